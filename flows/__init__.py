@@ -1,0 +1,1 @@
+"""Everything of Fupan that touches the outside world."""

@@ -1,0 +1,83 @@
+"""A company folder: its settings and the places in it."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flows.errors import SettingsError
+from flows.settings import CompanySettings, MetricSettings, SourceSettings
+from flows.settings.base import parse, read_toml
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company: `folder` holds its files, `state` what Fupan writes.
+
+    The two are the same, apart from folders inside `examples/`: nothing is ever written there.
+    """
+
+    folder: Path
+    state: Path
+
+    @cached_property
+    def settings(self) -> CompanySettings:
+        """`fupan.toml`; raises SettingsError."""
+        path = self.folder / "fupan.toml"
+        return parse(CompanySettings, read_toml(path), path)
+
+    @cached_property
+    def metrics(self) -> MetricSettings:
+        """`metrics.toml`, which may be absent; raises SettingsError."""
+        path = self.folder / "metrics.toml"
+        return parse(MetricSettings, read_toml(path), path) if path.exists() else MetricSettings()
+
+    @cached_property
+    def sources(self) -> dict[str, SourceSettings]:
+        """Name to source, by name; raises SettingsError."""
+        paths = sorted((self.folder / "sources").glob("*.toml"))
+        if not paths:
+            message = "the company has no source"
+            raise SettingsError(
+                message, where=str(self.folder / "sources"), remedy="write sources/NAME.toml"
+            )
+        return {path.stem: parse(SourceSettings, read_toml(path), path) for path in paths}
+
+    @property
+    def data_root(self) -> Path:
+        """Where exports lie that are read in place: FUPAN_DATA_ROOT, else `ingest.data_root`."""
+        named = os.environ.get("FUPAN_DATA_ROOT") or self.settings.ingest.data_root
+        return (self.folder / named).resolve() if named else self.folder
+
+    def source_folder(self, source: SourceSettings) -> Path:
+        """The folder that a source's files lie in."""
+        places = {"inbox": self.folder / "inbox", "plan": self.folder / "plan"}
+        return places.get(source.folder, self.data_root)
+
+    @property
+    def archive(self) -> Path:
+        """Loaded files, by content, and the journal."""
+        return self.state / "archive"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working database, one writer."""
+        return self.state / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Packs, finance file and manifests."""
+        return self.state / "published"
+
+
+def open_company(folder: Path) -> Company:
+    """Find a company folder; raises SettingsError where there is none.
+
+    State goes to the folder itself, or to `$FUPAN_STATE/<name>` where that is set.
+    """
+    folder = folder.resolve()
+    if not (folder / "fupan.toml").exists():
+        message = f"{folder.name} is not a company folder: it has no fupan.toml"
+        raise SettingsError(message, where=str(folder), remedy=f"fupan init {folder}")
+    state = os.environ.get("FUPAN_STATE")
+    return Company(folder, Path(state).resolve() / folder.name if state else folder)

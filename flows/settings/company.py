@@ -1,0 +1,163 @@
+"""`fupan.toml`: everything about one company that is not a source, a metric or the plan."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator, model_validator
+
+from flows.settings.base import Settings
+
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+Locale = Literal["zh-CN", "en"]
+
+
+class Identity(Settings):
+    """Who the company is."""
+
+    name: str = Field(min_length=1, description="Name as it stands in the head of a pack")
+    locale: Locale = Field("zh-CN", description="Language of the packs")
+    currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="Reporting currency, ISO 4217")
+    time_zone: str = Field("Asia/Shanghai", description="IANA name; days are days of this zone")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            message = "not an IANA time zone such as Asia/Shanghai"
+            raise ValueError(message)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class CalendarSettings(Settings):
+    """Weeks, fiscal year, working days and seasonality."""
+
+    week_ends_on: int = Field(7, ge=1, le=7, description="ISO weekday on which a week ends")
+    fiscal_year_starts_in: int = Field(1, ge=1, le=12, description="Month the year starts in")
+    country: str | None = Field("CN", description="Country of the public holidays; none: omit")
+    extra_holidays: frozenset[date] = Field(frozenset(), description="More days off")
+    extra_workdays: frozenset[date] = Field(frozenset(), description="More working days (调休)")
+    works_on: tuple[int, ...] = Field((1, 2, 3, 4, 5), description="ISO weekdays of work")
+    month_weights: tuple[Decimal, ...] = Field(
+        (Decimal(1),) * 12,
+        min_length=12,
+        max_length=12,
+        description="Season weight of a working day in January … December",
+    )
+
+
+class StageSettings(Settings):
+    """One stage of the pipeline."""
+
+    name: str = Field(min_length=1, description="As the CRM writes it")
+    outcome: Literal["open", "won", "lost"] = Field("open", description="What the stage means")
+    allowed_days: int | None = Field(None, ge=1, description="Days allowed; none: not watched")
+    win_probability: Share | None = Field(None, description="For the weighted pipeline")
+
+
+class SalesSettings(Settings):
+    """What counts as a sale."""
+
+    contracts_from: Literal["contract", "won_opportunity"] = Field(
+        "contract", description="Where contract_amount comes from"
+    )
+    sales_from: Literal["order_line", "won_opportunity"] = Field(
+        "order_line", description="Where sales_amount comes from"
+    )
+    repurchase_months: int = Field(12, ge=1, description="Window of repurchase_rate (domain §4)")
+    sales_cycle_days: int = Field(60, ge=1, description="Usual days from opening to close")
+
+
+class LightSettings(Settings):
+    """Traffic lights (D-15); deviations as fractions, better is positive."""
+
+    plan_green: Decimal = Field(Decimal(0), description="Green from this deviation on")
+    plan_yellow: Decimal = Field(Decimal("-0.10"), description="Yellow from this one on")
+    baseline_yellow: Decimal = Field(Decimal("-0.10"), description="Yellow at this or worse")
+    baseline_red: Decimal = Field(Decimal("-0.20"), description="Red at this or worse")
+    minimum_cases: int = Field(5, ge=1, description="Fewer cases make a ratio too few to judge")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.plan_green < self.plan_yellow or self.baseline_yellow < self.baseline_red:
+            message = "green must lie above yellow, yellow above red"
+            raise ValueError(message)
+        return self
+
+
+class ReviewSettings(Settings):
+    """The weekly review."""
+
+    trigger: Share = Field(Decimal("0.10"), description="Deviation that starts a chain (D-17)")
+    case_pages: int = Field(6, ge=0, le=50, description="5-Why cases with a page of their own")
+    answer_within_days: int = Field(2, ge=0, description="Days given for an answer")
+    baseline_weeks: int = Field(13, ge=4, le=52, description="Weeks in the baseline")
+    minimum_weeks: int = Field(8, ge=2, le=52, description="Weeks a baseline needs at least")
+
+
+class PlanSettings(Settings):
+    """The plan (D-5)."""
+
+    reserve: Share = Field(Decimal("0.10"), description="Stretch above the committed target")
+
+
+class IngestSettings(Settings):
+    """How strict the loading is."""
+
+    on_reject: Literal["continue", "stop"] = Field(
+        "continue", description="Whether one rejected row holds the run"
+    )
+    max_reject_share: Share = Field(
+        Decimal("0.20"), description="A file with more rejected rows holds the run"
+    )
+    data_root: str | None = Field(
+        None, description="Folder of exports that are read where they lie (folder = 'data_root')"
+    )
+
+
+class Recipient(Settings):
+    """Somebody who gets packs."""
+
+    name: str = Field(description="Name")
+    email: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$", description="Address")
+    team: str | None = Field(None, description="Team whose pack; omitted: the company's")
+    may_see_pay: bool = Field(default=False, description="May see incentive pages")
+
+
+class DeliverySettings(Settings):
+    """How packs go out; the password comes from FUPAN_SMTP_PASSWORD only."""
+
+    smtp_host: str | None = Field(None, description="Mail server; none: packs stay in the folder")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port")
+    smtp_user: str | None = Field(None, description="User to log in as")
+    starttls: bool = Field(default=True, description="Encrypt the connection")
+    sender: str = Field("fupan@localhost", description="From address")
+
+
+class CompanySettings(Settings):
+    """The whole of `fupan.toml`."""
+
+    company: Identity
+    calendar: CalendarSettings = CalendarSettings()
+    stages: tuple[StageSettings, ...] = ()
+    sales: SalesSettings = SalesSettings()
+    lights: LightSettings = LightSettings()
+    review: ReviewSettings = ReviewSettings()
+    plan: PlanSettings = PlanSettings()
+    ingest: IngestSettings = IngestSettings()
+    recipients: tuple[Recipient, ...] = ()
+    delivery: DeliverySettings = DeliverySettings()
+
+    @model_validator(mode="after")
+    def _distinct_stages(self) -> Self:
+        names = [stage.name for stage in self.stages]
+        if len(names) != len(set(names)):
+            message = f"stages must have distinct names, given {names}"
+            raise ValueError(message)
+        return self

@@ -1,0 +1,1 @@
+"""Pure Polars: frames (and frozen parameters) in, frames out."""

@@ -1,0 +1,94 @@
+"""Frozen parameters of the transforms; the settings of a company are turned into these."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the pipeline."""
+
+    name: str
+    outcome: str = "open"
+    """open, won or lost."""
+    position: int = 0
+    allowed_days: int | None = None
+    """Days a deal may stay; None: *overdue* is no data."""
+    win_probability: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Lights:
+    """Thresholds of the traffic lights (D-15); deviations are fractions, direction-aware."""
+
+    plan_green: Decimal = Decimal(0)
+    plan_yellow: Decimal = Decimal("-0.10")
+    baseline_yellow: Decimal = Decimal("-0.10")
+    baseline_red: Decimal = Decimal("-0.20")
+    minimum_cases: int = 5
+    """A ratio on fewer cases is `too_few_cases`."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The baseline and the XmR chart (D-15, D-16)."""
+
+    baseline_weeks: int = 13
+    minimum_weeks: int = 8
+    xmr_factor: Decimal = Decimal("2.66")
+    run_length: int = 8
+
+
+@dataclass(frozen=True)
+class Variances:
+    """The attribution trigger and its limits (D-17, D-18)."""
+
+    trigger: Decimal = Decimal("0.10")
+    pages: int = 6
+    """Cases that get a page of their own in one pack."""
+    segment_dimensions: int = 2
+    """Most dimensions in one segment."""
+    sales_cycle_days: int = 60
+    answer_within_days: int = 2
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working days, seasonality and the shape of weeks and years."""
+
+    week_ends_on: int = 7
+    """ISO weekday on which the reviewed week ends."""
+    fiscal_year_starts_in: int = 1
+    holidays: frozenset[date] = frozenset()
+    """Days off that fall on Monday to Friday."""
+    extra_workdays: frozenset[date] = frozenset()
+    """Make-up working days (调休) that fall on a weekend."""
+    works_on: tuple[int, ...] = (1, 2, 3, 4, 5)
+    """ISO weekdays on which the company works."""
+    month_weights: tuple[Decimal, ...] = field(default_factory=lambda: (Decimal(1),) * 12)
+    """Season weight of a working day in January … December (D-2)."""
+
+
+@dataclass(frozen=True)
+class ReviewWeek:
+    """The reviewed week: named and given explicitly to every function that needs it."""
+
+    label: str
+    """2026-W47."""
+    starts_on: date
+    ends_on: date
+    """The as-of date."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything a review is computed with, apart from the data."""
+
+    week: ReviewWeek
+    calendar: Calendar = Calendar()
+    stages: tuple[Stage, ...] = ()
+    lights: Lights = Lights()
+    noise: Noise = Noise()
+    variances: Variances = Variances()
+    repurchase_months: int = 12

@@ -1,0 +1,65 @@
+"""Contracts of the `ops` schema: what was loaded, rejected, published and delivered."""
+
+from typing import Final
+
+import dataframely as dy
+
+from transforms.tables import columns as c
+
+
+class File(dy.Schema):
+    """One row per file and source taken in; the four counts add up to `rows_read`."""
+
+    load_number = dy.Int64(primary_key=True, description="Number of the load in the journal")
+    source = c.text("Source", required=True)
+    entity = c.text("Core table", required=True)
+    file_name = c.text("Name the file arrived with", required=True)
+    file_id = c.text("sha-256 of its content", required=True)
+    arrived_at = c.instant("When it arrived (UTC)", required=True)
+    rows_read = c.count("Rows below the header", required=True)
+    rows_opened = c.count("Rows that opened a version", required=True)
+    rows_unchanged = c.count("Rows already known in the same form", required=True)
+    rows_rejected = c.count("Rows rejected with a reason", required=True)
+    rows_superseded = c.count("Rows replaced by a later row of the same file", required=True)
+    versions_closed = c.count("Versions closed: replaced or gone from the snapshot", required=True)
+
+
+class Reject(dy.Schema):
+    """One row per rule that a rejected row broke."""
+
+    load_number = dy.Int64(primary_key=True, description="Load")
+    row_number = dy.Int64(primary_key=True, description="Row in the file as a person counts it")
+    rule = c.key("Name of the rule")
+    column = c.text("Export column")
+    value = c.text("Value as it stood in the file")
+    message = c.text("What is wrong, for a sales-ops person", required=True)
+
+
+class Finding(dy.Schema):
+    """One row per thing that loads but needs a person: an unknown customer, a goal without owner."""
+
+    source = c.key("Source")
+    rule = c.key("Name of the rule, e.g. unknown_account")
+    value = c.key("The value that has no counterpart")
+    rows = c.count("Rows concerned", required=True)
+    amount = c.money("Amount at stake")
+    message = c.text("What is wrong and which line of configuration repairs it", required=True)
+
+
+class Edition(dy.Schema):
+    """One row per published edition of a week."""
+
+    week = c.key("Reviewed week")
+    edition = dy.Int64(primary_key=True, min=1, description="1 is the first")
+    identity = c.text("sha-256 of the canonical review model", required=True)
+    known_at = c.instant("Data as known at this instant", required=True)
+    reason = c.text("Why it was made", required=True)
+
+
+OPS: Final[dict[str, type[dy.Schema]]] = {
+    "file": File,
+    "reject": Reject,
+    "finding": Finding,
+    "edition": Edition,
+}
+"""Ops table name to its contract."""
