@@ -1,14 +1,14 @@
 """The tree of errors: every error Fupan raises on purpose, and the exit code it ends with.
 
-    FupanError                  4
-    ├── UsageError              2   a command was given something that cannot be
-    ├── SettingsError           2   a file of the company folder is wrong
-    ├── PlatformError           2   the machine lacks something, or may not be written to
-    ├── InputError              3   an export cannot be taken in
-    │   ├── FileUnreadable      3   missing, empty, truncated, wrong encoding or corrupt
-    │   ├── ColumnsChanged      3   a mapped column is not in the file
-    │   └── RunHeld             3   a hard rule holds the run
-    └── WarehouseBusy           4   another process is writing
+FupanError                  4
+├── UsageError              2   a command was given something that cannot be
+├── SettingsError           2   a file of the company folder is wrong
+├── PlatformError           2   the machine lacks something, or may not be written to
+├── InputError              3   an export cannot be taken in
+│   ├── FileUnreadable      3   missing, empty, truncated, wrong encoding or corrupt
+│   ├── ColumnsChanged      3   a mapped column is not in the file
+│   └── RunHeld             3   a hard rule holds the run
+└── WarehouseBusy           4   another process is writing
 """
 
 import difflib

@@ -39,7 +39,7 @@ class Case(Settings):
 
 
 class ColumnSettings(Settings):
-    """Where one column of the entity comes from; exactly one of source, value, cases, product_of."""
+    """Where one column of the entity comes from: exactly one of its first five settings."""
 
     source: str | None = Field(None, description="Export column")
     value: Scalar | None = Field(None, description="The same for every row")

@@ -36,7 +36,7 @@ class Reject(dy.Schema):
 
 
 class Finding(dy.Schema):
-    """One row per thing that loads but needs a person: an unknown customer, a goal without owner."""
+    """One row per thing that loads but needs a person, such as an unknown customer."""
 
     source = c.key("Source")
     rule = c.key("Name of the rule, e.g. unknown_account")

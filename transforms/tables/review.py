@@ -164,7 +164,7 @@ class Restatement(dy.Schema):
 
 
 class FunnelStage(dy.Schema):
-    """One row per scope and open stage: what passed through it in the 13 weeks to the as-of date."""
+    """One row per scope and open stage: what passed it in the 13 weeks to the as-of date."""
 
     scope_kind = c.key("Scope kind")
     scope = c.key("Scope")
