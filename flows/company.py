@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from flows.errors import SettingsError
+from flows.paths import ROOT, part
 from flows.settings import CompanySettings, MetricSettings, SourceSettings
 from flows.settings.base import parse, read_toml
 
@@ -65,6 +66,11 @@ class Company:
         return self.state / "warehouse.duckdb"
 
     @property
+    def committed(self) -> Path:
+        """Copy of the warehouse as of the last finished load; what every reader opens."""
+        return self.published / "warehouse.duckdb"
+
+    @property
     def published(self) -> Path:
         """Packs, finance file and manifests."""
         return self.state / "published"
@@ -73,11 +79,14 @@ class Company:
 def open_company(folder: Path) -> Company:
     """Find a company folder; raises SettingsError where there is none.
 
-    State goes to the folder itself, or to `$FUPAN_STATE/<name>` where that is set.
+    State goes to `$FUPAN_STATE/<name>` where that is set; else to the folder itself, or, for a
+    folder inside `examples/`, to `.state/<name>` of the project.
     """
     folder = folder.resolve()
     if not (folder / "fupan.toml").exists():
         message = f"{folder.name} is not a company folder: it has no fupan.toml"
         raise SettingsError(message, where=str(folder), remedy=f"fupan init {folder}")
-    state = os.environ.get("FUPAN_STATE")
-    return Company(folder, Path(state).resolve() / folder.name if state else folder)
+    elsewhere = os.environ.get("FUPAN_STATE")
+    if not elsewhere and folder.is_relative_to(part("examples")):
+        elsewhere = str(ROOT / ".state")
+    return Company(folder, Path(elsewhere).resolve() / folder.name if elsewhere else folder)

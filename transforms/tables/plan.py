@@ -76,7 +76,7 @@ class Resource(dy.Schema):
     kind = c.text("people, budget, tool or material (资源类型)")
     description = c.text("What is needed", required=True)
     amount = c.money("Amount, where it is money")
-    source = c.text("How it is obtained")
+    obtained_by = c.text("How it is obtained")
     needed_on = c.day("By when")
     status = c.text("Status (状态) as written")
     is_met = c.flag("Whether it has been obtained", required=True)

@@ -1,0 +1,189 @@
+"""The finance file: built aside, verified, kept for ever, and a copy renamed into place."""
+
+import hashlib
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import dataframely as dy
+import duckdb
+import polars as pl
+
+from flows.company import Company
+from flows.edition import Edition
+from flows.errors import FupanError, PlatformError
+from flows.manifest import Manifest, manifests, review_table
+from flows.review import Review
+from flows.sql import statement
+from flows.warehouse import reader
+from transforms.dictionary import DataDictionary, data_dictionary, published_tables
+from transforms.tables import ENTITIES
+from transforms.tables.facts import FACTS
+from transforms.tables.ops import OPS
+from transforms.tables.review import REVIEW
+
+CURRENT = "finance.duckdb"
+_LINEAGE = {
+    "source": pl.String,
+    "row_number": pl.Int64,
+    "known_from": pl.Datetime("us"),
+    "file_name": pl.String,
+}
+
+
+def publish_finance(company: Company, review: Review, edition: Edition) -> Path:
+    """Publish `finance.duckdb` for an edition; nothing is done where that edition already has one.
+
+    Every table of `transforms.dictionary.published_tables` is written, verified against the rows
+    it was made from and against the ERP's control totals as reconciled, and described in the
+    file itself. Open readers of the old file keep it. Raises PlatformError where the folder
+    cannot be written, FupanError where the written file differs from what went in.
+    """
+    kept = company.published / f"finance-{edition.week.label}-e{edition.number}.duckdb"
+    current = company.published / CURRENT
+    if kept.exists() and current.exists() and not edition.is_new:
+        return current
+    frames = _frames(company, review)
+    aside = company.published / f".finance.{os.getpid()}.duckdb"
+    aside.unlink(missing_ok=True)
+    try:
+        _write(aside, frames)
+        _verify(aside, frames)
+        if not kept.exists():
+            shutil.copyfile(aside, kept)
+            kept.chmod(0o444)
+        moved = _move_stray_wal_aside(current)
+        aside.replace(current)
+    except OSError as error:
+        message = f"the finance file cannot be written: {error.strerror}"
+        remedy = "give this user the right to write there, then run the same command again"
+        raise PlatformError(message, where=str(company.published), remedy=remedy) from error
+    finally:
+        aside.unlink(missing_ok=True)
+    _write_manifest(company, review, edition, kept, frames, moved)
+    return current
+
+
+def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
+    editions = manifests(company)
+    frames = {f"fact_{name}": review.facts[name].collect() for name in FACTS}
+    with reader(company.committed) as connection:
+        query = {"known_at": review.known_at.astimezone(UTC).replace(tzinfo=None)}
+        for entity in ENTITIES:
+            sql = statement("finance", "core_with_lineage", entity=entity)
+            frames[entity] = connection.sql(sql, params=query).pl()
+    frames |= {name: review.records[name] for name in OPS if name in review.records}
+    for name in REVIEW:
+        frames[name] = _reported(company, _latest(editions), name)
+    frames["metric_value_reported"] = _reported(company, editions, "metric_value")
+    frames["edition"] = _edition_table(editions)
+    frames["data_dictionary"] = data_dictionary()
+    contract = published_tables()
+    return {name: _conformed(frames[name], name, contract[name]) for name in sorted(contract)}
+
+
+def _latest(editions: list[Manifest]) -> list[Manifest]:
+    return list({manifest.week: manifest for manifest in editions}.values())
+
+
+def _reported(company: Company, editions: list[Manifest], name: str) -> pl.DataFrame:
+    parts = [
+        review_table(company, manifest, name).select(
+            pl.lit(manifest.week).alias("week"),
+            pl.lit(manifest.edition, dtype=pl.Int64).alias("edition"),
+            pl.all(),
+        )
+        for manifest in editions
+        if name in manifest.tables
+    ]
+    return pl.concat(parts, how="diagonal_relaxed")
+
+
+def _edition_table(editions: list[Manifest]) -> pl.DataFrame:
+    rows = [
+        {
+            "week": manifest.week,
+            "edition": manifest.edition,
+            "identity": manifest.identity,
+            "known_at": manifest.known_at.astimezone(UTC).replace(tzinfo=None),
+            "reason": manifest.reason,
+        }
+        for manifest in editions
+    ]
+    return pl.DataFrame(rows, schema_overrides={"known_at": pl.Datetime("us")})
+
+
+def _conformed(frame: pl.DataFrame, name: str, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        message = f"finance table {name} lacks {', '.join(missing)}"
+        raise FupanError(message, remedy="report this: the published contract would be broken")
+    return frame.select(pl.col(column).cast(kind) for column, kind in columns.items())
+
+
+def _write(path: Path, frames: dict[str, pl.DataFrame]) -> None:
+    descriptions = data_dictionary()
+    with duckdb.connect() as connection:
+        connection.execute(statement("finance", "attach", path=str(path)))
+        connection.execute(statement("finance", "create_schema"))
+        for name, frame in frames.items():
+            connection.register("frame", frame)
+            connection.execute(statement("finance", "create_table", name=name, frame="frame"))
+            connection.unregister("frame")
+        for row in descriptions.iter_rows(named=True):
+            text = row["description"].replace("'", "''")
+            kind = "comment_column" if row["column_name"] else "comment_table"
+            names = {"name": row["table_name"], "text": text}
+            if row["column_name"]:
+                names["column"] = row["column_name"]
+            connection.execute(statement("finance", kind, **names))
+
+
+def _verify(path: Path, frames: dict[str, pl.DataFrame]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(statement("finance", "attach", path=str(path)))
+        counted = dict(connection.execute(statement("finance", "row_counts")).fetchall())
+    expected = {name: frame.height for name, frame in frames.items()}
+    if counted != expected:
+        wrong = sorted(name for name in expected if counted.get(name) != expected[name])
+        message = f"the finance file does not hold what went in: {', '.join(wrong)}"
+        raise FupanError(message, state="the published file is unchanged", remedy="run it again")
+
+
+def _move_stray_wal_aside(current: Path) -> str | None:
+    """Move away the log a crashed read-write client left: DuckDB would replay it silently."""
+    stray = current.with_name(f"{current.name}.wal")
+    if not stray.exists():
+        return None
+    aside = stray.with_name(f"{stray.name}.stray-{stray.stat().st_mtime_ns}")
+    stray.rename(aside)
+    return aside.name
+
+
+def _write_manifest(
+    company: Company,
+    review: Review,
+    edition: Edition,
+    kept: Path,
+    frames: dict[str, pl.DataFrame],
+    stray_wal: str | None,
+) -> None:
+    content = {
+        "company": company.settings.company.name,
+        "week": edition.week.label,
+        "edition": edition.number,
+        "known_at": review.known_at.isoformat(),
+        "file": kept.name,
+        "sha256": hashlib.sha256(kept.read_bytes()).hexdigest(),
+        "code_version": version("fupan"),
+        "rows": {name: frame.height for name, frame in frames.items()},
+        "unreconciled": review.tables["reconciliation"].filter(pl.col("difference") != 0).height,
+        "stray_wal_moved_to": stray_wal,
+    }
+    path = company.published / "finance.manifest.json"
+    aside = path.with_suffix(".aside")
+    aside.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
+    aside.replace(path)

@@ -1,0 +1,2 @@
+-- purpose: say in the file itself what a column holds
+comment on column finance_file.finance.{{ name }}.{{ column }} is '{{ text }}'

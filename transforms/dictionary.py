@@ -1,0 +1,80 @@
+"""The published contract of the finance file, and its data dictionary, printed from the classes."""
+
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from transforms.tables import ENTITIES
+from transforms.tables import columns as c
+from transforms.tables.facts import FACTS
+from transforms.tables.ops import OPS, Edition
+from transforms.tables.review import REVIEW, MetricValue
+
+
+class Lineage(dy.Schema):
+    """Where a core row comes from."""
+
+    source = c.text("Source that brought it (sources/<name>.toml)", required=True)
+    row_number = c.count("Row in the file, as a person counts it", required=True)
+    known_from = c.instant("When the file arrived (UTC)", required=True)
+    file_name = c.text("Name of the file")
+
+
+class Reported(dy.Schema):
+    """Which edition says so."""
+
+    week = c.key("Reviewed week")
+    edition = dy.Int64(primary_key=True, min=1, description="Edition of that week")
+
+
+class DataDictionary(dy.Schema):
+    """One row per table, and per column of it, of the finance file."""
+
+    table_name = c.key("Table")
+    column_name = dy.String(primary_key=True, description="Column; empty for the table itself")
+    data_type = c.text("Type", required=True)
+    description = c.text("What it holds", required=True)
+
+
+_PARTS: Final[dict[str, tuple[type[dy.Schema], ...]]] = {
+    **{name: (schema, Lineage) for name, schema in ENTITIES.items()},
+    **{f"fact_{name}": (schema,) for name, schema in FACTS.items()},
+    **{name: (Reported, schema) for name, schema in REVIEW.items()},
+    **{name: (schema,) for name, schema in OPS.items()},
+    "metric_value_reported": (Reported, MetricValue),
+    "edition": (Edition,),
+    "data_dictionary": (DataDictionary,),
+}
+
+
+def published_tables() -> dict[str, dict[str, pl.DataType]]:
+    """Table name to its columns and types: the versioned contract of the finance file.
+
+    >>> published_tables()["edition"]["edition"]
+    Int64
+    """
+    return {
+        name: {
+            column: kind
+            for schema in parts
+            for column, kind in schema.create_empty().schema.items()
+        }
+        for name, parts in sorted(_PARTS.items())
+    }
+
+
+def data_dictionary() -> pl.DataFrame:
+    """Describe every published table and column; returns DataDictionary rows."""
+    rows = []
+    for name, parts in sorted(_PARTS.items()):
+        doc = (parts[-1] if parts[0] is Reported else parts[0]).__doc__ or ""
+        summary = " ".join(doc.split("\n\n")[0].split())
+        rows.append((name, "", "table", summary))
+        types = published_tables()[name]
+        rows += [
+            (name, column, str(types[column]), definition.description or column)
+            for schema in parts
+            for column, definition in schema.columns().items()
+        ]
+    return DataDictionary.validate(pl.DataFrame(rows, schema=DataDictionary.column_names(), orient="row"))

@@ -1,0 +1,29 @@
+"""What packs are made from: everything is given, nothing is looked up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+import polars as pl
+
+from transforms.catalogue import Metric
+from transforms.parameters import Parameters
+
+ReconciliationState = Literal["reconciled", "differs", "no_control"]
+
+
+@dataclass(frozen=True)
+class PackInputs:
+    """One review, as every pack of it sees it.
+
+    `tables` holds review tables, plan and CRM entities, the fact `open_deal` and the ops tables
+    by name; one that is absent counts as empty. `reserve` is the stretch above a target (D-5).
+    """
+
+    company: str
+    currency: str
+    parameters: Parameters
+    catalogue: Mapping[str, Metric]
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    reserve: Decimal = Decimal("0.10")
