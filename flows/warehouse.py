@@ -1,0 +1,151 @@
+"""The working database: one writer, readers beside it, and the past as it was known at T."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import dataframely as dy
+import duckdb
+import polars as pl
+
+from flows.company import Company
+from flows.errors import PlatformError, SettingsError
+from flows.lock import WAIT_SECONDS, locked
+from flows.sql import statement
+from transforms.tables import ENTITIES
+from transforms.tables.ops import OPS
+
+SCHEMAS: Final = ("core", "ops", "marts", "review")
+META_COLUMNS: Final = (
+    "source",
+    "file_id",
+    "row_number",
+    "load_number",
+    "known_from",
+    "known_to",
+)
+"""What every core table carries after the columns of its class."""
+
+
+def lock_path(company: Company) -> Path:
+    """The file that the one writer locks."""
+    return company.warehouse.with_name("warehouse.lock")
+
+
+@contextmanager
+def writer(
+    company: Company, *, wait_seconds: float = WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing, with every schema and table in place.
+
+    Holds the lock until the end. Raises WarehouseBusy when another process writes, PlatformError
+    where the folder may not be written to.
+    """
+    with locked(lock_path(company), wait_seconds=wait_seconds):
+        connection = _connect(company.warehouse, read_only=False)
+        try:
+            ensure_tables(connection)
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse, or a copy of one, for reading only; raises SettingsError if absent."""
+    if not path.exists():
+        message = f"there is no {path.name} yet"
+        raise SettingsError(message, where=str(path.parent), remedy="fupan review")
+    connection = _connect(path, read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the schemas and tables that the contracts name, and add columns they have gained."""
+    for schema in SCHEMAS:
+        connection.execute(statement("core", "schema", schema=schema)).fetchall()
+    for entity, contract in ENTITIES.items():
+        _ensure(connection, "core", entity, contract)
+    for table, contract in OPS.items():
+        _ensure(connection, "ops", table, contract)
+
+
+def core_table(
+    connection: duckdb.DuckDBPyConnection, entity: str, known_at: datetime
+) -> pl.DataFrame:
+    """Read the rows of an entity as known at an instant, by key, without the columns of system time."""
+    contract = ENTITIES[entity]
+    query = statement(
+        "core",
+        "rows_as_of",
+        entity=entity,
+        columns=contract.column_names(),
+        key=contract.primary_key(),
+    )
+    rows: pl.DataFrame = connection.sql(query, params={"known_at": in_utc(known_at)}).pl()
+    return rows.cast(dict(contract.create_empty().schema))
+
+
+def open_as_of(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> None:
+    """Make a temporary view for each entity, named after it: its rows as known at an instant.
+
+    The views belong to the connection and replace those of an earlier call; `sql/marts/*.sql`
+    reads from them (`account`, `order_line`, …).
+    """
+    for entity, contract in ENTITIES.items():
+        query = statement(
+            "core",
+            "as_of",
+            entity=entity,
+            columns=contract.column_names(),
+            known_at=in_utc(known_at),
+        )
+        connection.execute(query).fetchall()
+
+
+def in_utc(instant: datetime) -> datetime:
+    """Turn an instant into what the warehouse stores: UTC without a zone (a naive one is UTC)."""
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(path, read_only=read_only)
+    except duckdb.IOException as error:
+        message = f"{path.name} cannot be opened"
+        raise PlatformError(
+            message,
+            where=str(path),
+            state=str(error).splitlines()[0],
+            remedy="fupan doctor",
+        ) from error
+    connection.execute("set TimeZone = 'UTC'").fetchall()
+    return connection
+
+
+def _ensure(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, contract: type[dy.Schema]
+) -> None:
+    names = {"schema": schema, "table": table}
+    found = connection.execute(statement("core", "columns"), names).fetchall()
+    have = {str(row[0]) for row in found}
+    columns = contract.column_names()
+    if have.issuperset(columns):
+        return
+    connection.register("shape", contract.create_empty())
+    if not have:
+        layer = {"entity": table} if schema == "core" else {"table": table}
+        connection.execute(statement(schema, "table", columns=columns, **layer)).fetchall()
+    else:
+        for name, kind, *_ in connection.execute(statement("core", "shape")).fetchall():
+            if name not in have:
+                query = statement(
+                    "core", "add_column", table=f"{schema}.{table}", column=name, type=kind
+                )
+                connection.execute(query).fetchall()
+    connection.unregister("shape")
