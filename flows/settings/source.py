@@ -45,6 +45,11 @@ class ColumnSettings(Settings):
     value: Scalar | None = Field(None, description="The same for every row")
     cases: tuple[Case, ...] = Field((), description="Value by the first rule that holds")
     product_of: tuple[str, ...] = Field((), description="Export columns multiplied (exactly)")
+    until_next: str | None = Field(
+        None,
+        description="Export column of days: the day before its next distinct value in the file; "
+        "`default` ends the last one",
+    )
     generate: Literal["content_key"] | None = Field(
         None, description="content_key: hash of the row + occurrence, for exports without a key"
     )
@@ -73,10 +78,10 @@ class ColumnSettings(Settings):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        given = (self.source, self.cases, self.product_of, self.generate)
+        given = (self.source, self.cases, self.product_of, self.until_next, self.generate)
         origins = sum(bool(item) for item in given) + (self.value is not None)
         if origins != 1:
-            message = "give exactly one of source, value, cases, product_of, generate"
+            message = "give exactly one of source, value, cases, product_of, until_next, generate"
             raise ValueError(message)
         return self
 

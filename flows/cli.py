@@ -1,0 +1,244 @@
+"""The command line `fupan`; every command is a thin shell over a plain function.
+
+Exit codes: 0 done, 1 done with findings that need a person, 2 usage or configuration,
+3 input rejected, 4 internal.
+"""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.logging import RichHandler
+
+from flows.company import Company, open_company
+from flows.errors import FupanError, UsageError, nearest
+from flows.output import ERR, OUT, print_frame, print_json, print_table
+from transforms.scopes import COMPANY, SCOPE_KINDS
+
+FINDINGS = 1
+"""Exit code: done, with findings that need a person."""
+
+app = typer.Typer(
+    name="fupan",
+    help="Fupan (复盘): the weekly sales review, from CRM and ERP exports.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+CompanyOption = Annotated[
+    Path, typer.Option("--company", envvar="FUPAN_COMPANY", help="Company folder.")
+]
+WeekOption = Annotated[str, typer.Option("--week", help="Reviewed week, such as 2026-W47.")]
+ScopeOption = Annotated[
+    str | None, typer.Option("--scope", help="KIND or KIND:KEY, such as team:华东二部.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+HERE = Path()
+
+
+def main() -> None:
+    """Run the command line; errors of Fupan become one message and their exit code."""
+    handler = RichHandler(console=ERR, show_path=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    try:
+        app()
+    except FupanError as error:
+        ERR.print(f"[bold red]fupan:[/] {error}", highlight=False, soft_wrap=True)
+        raise SystemExit(error.exit_code) from error
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; must be empty.")],
+    name: Annotated[str | None, typer.Option(help="Name of the company.")] = None,
+    locale: Annotated[str, typer.Option(help="zh-CN or en.")] = "zh-CN",
+) -> None:
+    """Make a company folder with commented settings."""
+    from flows.init import write_company  # noqa: PLC0415
+
+    written = write_company(folder, name or folder.resolve().name, locale)
+    OUT.print(f"{len(written)} files written to {folder}. Next: put exports into inbox/,")
+    OUT.print("describe each in sources/, then run `fupan check`.")
+
+
+@app.command()
+def check(company: CompanyOption = HERE, *, json: JsonOption = False) -> None:
+    """Read everything, write nothing, print a data-quality report."""
+    from flows.ingest import check as check_company  # noqa: PLC0415
+    from flows.ingest.report import print_report  # noqa: PLC0415
+
+    report = check_company(open_company(company))
+    if json:
+        print_json(report.as_dict())
+    else:
+        print_report(report)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def review(
+    company: CompanyOption = HERE,
+    week: Annotated[str | None, typer.Option(help="Default: the latest complete week.")] = None,
+    team: Annotated[str | None, typer.Option(help="Only this team's pack.")] = None,
+    reason: Annotated[str, typer.Option(help="Why, where it makes a new edition.")] = "weekly run",
+) -> None:
+    """Run the Monday flow: exports in, packs and finance file out."""
+    _run(company, week, team, reason)
+
+
+@app.command()
+def rerun(
+    week: WeekOption,
+    reason: Annotated[str, typer.Option(help="Why; stands in the restatement table.")],
+    company: CompanyOption = HERE,
+) -> None:
+    """Make the next edition of a week, if its content differs, and show what changed."""
+    _run(company, week, None, reason)
+
+
+def _run(folder: Path, week: str | None, team: str | None, reason: str) -> None:
+    company = open_company(folder)
+    from flows.orchestration import configure  # noqa: PLC0415
+
+    configure()
+    from flows.weekly_review import weekly_review  # noqa: PLC0415
+
+    outcome = weekly_review(str(company.folder), week=week, team=team, reason=reason)
+    edition = outcome.edition
+    state = "published" if edition.is_new else "unchanged: nothing rendered, nothing sent"
+    OUT.print(f"\n[bold]{edition.week.label} edition {edition.number}[/] {state}")
+    for pack in edition.packs:
+        OUT.print(f"  {'new ' if pack.is_new else '    '}{pack.path}", soft_wrap=True)
+    OUT.print(f"  finance file: {outcome.finance_file}", soft_wrap=True)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def metrics(
+    week: WeekOption,
+    company: CompanyOption = HERE,
+    scope: ScopeOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Print the metric values of a week."""
+    from flows.review import metric_tables  # noqa: PLC0415
+
+    opened, chosen = _ready(company), _scope(scope)
+    values = _in_scope(metric_tables(opened, week, datetime.now(UTC)), chosen)
+    if json:
+        print_json(values.to_dicts())
+        return
+    shown = ["metric", "scope", "period_kind", "value", "target", "due", "light", "n", "state"]
+    print_frame(f"{opened.settings.company.name} {week}", values.select(shown))
+
+
+@app.command()
+def why(
+    week: WeekOption,
+    company: CompanyOption = HERE,
+    scope: ScopeOption = None,
+    metric: Annotated[str | None, typer.Option(help="Metric code.")] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Print the 5-Why chains of a week: what, which driver, which segment, evidence, questions."""
+    from flows.chains import chains, print_chains  # noqa: PLC0415
+    from flows.review import build_review, named_week  # noqa: PLC0415
+
+    opened, chosen = _ready(company), _scope(scope)
+    found = build_review(opened, named_week(opened, week), datetime.now(UTC))
+    if metric is not None and metric not in found.catalogue:
+        message = f"there is no metric {metric!r}; {nearest(metric, found.catalogue)}"
+        raise UsageError(message)
+    cases = _in_scope(found.tables["variance"], chosen)
+    if metric is not None:
+        cases = cases.filter(pl.col("metric") == metric)
+    if json:
+        print_json(chains(cases, found.tables))
+    else:
+        print_chains(cases, found)
+
+
+@app.command()
+def status(company: CompanyOption = HERE, *, json: JsonOption = False) -> None:
+    """Print what has been loaded, published and sent."""
+    from flows.status import company_status  # noqa: PLC0415
+
+    document = company_status(open_company(company))
+    if json:
+        print_json(document)
+        return
+    print_table("Editions", document["editions"], ["week", "edition", "packs", "reason"])
+    loads = ["source", "file_name", "arrived_at", "rows_read", "rows_rejected"]
+    print_table("Loads", document["loads"], loads)
+    OUT.print(f"Finance file: {document['finance_file'] or 'none yet'}", soft_wrap=True)
+
+
+@app.command()
+def doctor(
+    company: Annotated[
+        Path | None, typer.Option("--company", envvar="FUPAN_COMPANY", help="Company folder.")
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Look at the machine: versions, fonts, libraries, disk, locks; each with its remedy."""
+    from flows.doctor import examine  # noqa: PLC0415
+
+    found = examine(open_company(company) if company else None)
+    rows = [finding.as_dict() for finding in found]
+    if json:
+        print_json(rows)
+    else:
+        print_table("Doctor", rows, ["state", "subject", "found", "remedy"])
+    raise typer.Exit(max((finding.exit_code for finding in found), default=0))
+
+
+@app.command()
+def serve(
+    company: CompanyOption = HERE,
+    port: Annotated[int, typer.Option(help="Port of the Prefect server on 127.0.0.1.")] = 4200,
+) -> None:
+    """Start (or find) a Prefect server on this machine and serve the schedules."""
+    from flows.serve import serve as serve_schedules  # noqa: PLC0415
+
+    serve_schedules(open_company(company), port=port)
+
+
+def _ready(folder: Path) -> Company:
+    """Open a company; where it has never run, take its exports in first."""
+    company = open_company(folder)
+    if not company.committed.exists():
+        from flows.ingest import ingest  # noqa: PLC0415
+
+        ERR.print("first run: taking the exports in …")
+        ingest(company, datetime.now(UTC))
+    return company
+
+
+def _scope(text: str | None) -> tuple[str, str | None] | None:
+    if text is None:
+        return None
+    kind, _, key = text.partition(":")
+    if kind not in SCOPE_KINDS:
+        message = f"there is no scope kind {kind!r}; {nearest(kind, SCOPE_KINDS)}"
+        raise UsageError(message, remedy="give it as KIND or KIND:KEY, such as team:华东二部")
+    return kind, COMPANY if kind == COMPANY else key or None
+
+
+def _in_scope(frame: pl.DataFrame, scope: tuple[str, str | None] | None) -> pl.DataFrame:
+    if scope is None:
+        return frame
+    kind, key = scope
+    kept = frame.filter(pl.col("scope_kind") == kind)
+    if key is None:
+        return kept
+    known = kept["scope"].unique().to_list()
+    if key not in known and not kept.is_empty():
+        message = f"there is no {kind} {key!r}; {nearest(key, known)}"
+        raise UsageError(message)
+    return kept.filter(pl.col("scope") == key)
