@@ -1,5 +1,6 @@
 """Frozen parameters of the transforms; the settings of a company are turned into these."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -92,3 +93,9 @@ class Parameters:
     noise: Noise = Noise()
     variances: Variances = Variances()
     repurchase_months: int = 12
+    metric_lights: Mapping[str, Lights] = field(default_factory=dict, hash=False)
+    """Metric code to thresholds of its own (D-15)."""
+
+    def lights_of(self, metric: str) -> Lights:
+        """Thresholds of a metric: its own, else those of the company."""
+        return self.metric_lights.get(metric, self.lights)

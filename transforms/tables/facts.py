@@ -31,6 +31,7 @@ class Sale(Fact):
     net_amount = c.money("Net of tax", required=True)
     cost_amount = c.money("Cost of the goods; null where no cost is known")
     first_ordered_on = c.day("Day of the customer's first sale ever (all scopes)")
+    margin_amount = c.money("net_amount − cost_amount; null where no cost is known")
 
 
 class SignedContract(Fact):
@@ -123,6 +124,7 @@ class OpenDeal(Fact):
     expected_close_on = c.day("Expected close")
     amount = c.money("Value")
     next_step = c.text("Next step as the CRM says")
+    weighted_amount = c.number("amount × win_probability; null where either is unknown")
 
 
 class Spend(Fact):

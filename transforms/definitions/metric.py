@@ -1,0 +1,78 @@
+"""What a metric is made of."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Unit = Literal["money", "count", "share", "days", "hours", "ratio"]
+Better = Literal["up", "down", "set"]
+Kind = Literal["process", "result"]
+Level = Literal["day", "week", "month"]
+How = Literal["sum", "count", "count_distinct"]
+Rule = Literal["measures", "repurchase", "attainment", "progress_gap", "coverage"]
+
+SNAPSHOT_FACTS = ("open_deal",)
+"""Facts that hold a state on the as-of date; they are never added up over days."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One side of a metric: an aggregate over one fact."""
+
+    fact: str
+    column: str | None = None
+    """None counts rows."""
+    how: How = "sum"
+    where: pl.Expr | None = None
+    """Rows that count; it may name `period_start` and `period_end` of the period looked at."""
+    factor: int = 1
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns of the fact that the measure reads."""
+        named = [] if self.where is None else self.where.meta.root_names()
+        own = [] if self.column is None else [self.column]
+        return frozenset([*named, *own]) - PERIOD_COLUMNS
+
+    @property
+    def needs_period(self) -> bool:
+        """Whether which rows count depends on the period."""
+        named = [] if self.where is None else self.where.meta.root_names()
+        return not PERIOD_COLUMNS.isdisjoint(named)
+
+
+PERIOD_COLUMNS = frozenset({"period_start", "period_end"})
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    definition_zh: str
+    definition_en: str
+    kind: Kind
+    level: Level
+    unit: Unit
+    better: Better
+    numerator: Measure
+    denominator: Measure | None = None
+    """None: a plain sum, whose denominator is 1."""
+    rule: Rule = "measures"
+    """measures: the two sides as they stand; another: formed by the rule of that name, and the
+    sides name the facts it reads."""
+    needs_cases: bool = True
+    """Whether a ratio on few cases is too few to judge; a comparison with the plan is not."""
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the value is a quotient of two measures."""
+        return self.denominator is not None
+
+    @property
+    def is_level(self) -> bool:
+        """Whether a target holds on every day instead of being spread over them (D-2)."""
+        return self.is_ratio or self.numerator.fact in SNAPSHOT_FACTS
