@@ -167,3 +167,12 @@ def exact(value: float | Decimal | None) -> Decimal | None:
     if value is None or isinstance(value, Decimal):
         return value
     return Decimal(repr(value))
+
+
+def counted(number: int) -> Figure:
+    """A number of things; none is the state *zero*, which is not *no data*.
+
+    >>> counted(0).state
+    'zero'
+    """
+    return Figure(Decimal(number), "count", "ok" if number else "zero")

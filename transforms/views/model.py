@@ -5,7 +5,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from transforms.views.cells import Cell, Day, Delta, Figure, Light, MetricName, Sentence, Span, Spark
+from transforms.views.cells import (
+    Cell,
+    Day,
+    Delta,
+    Figure,
+    Light,
+    MetricName,
+    Sentence,
+    Span,
+    Spark,
+)
 
 
 @dataclass(frozen=True)
@@ -183,15 +193,15 @@ class Summary:
 
     headline: Sentence
     standing: Sentence
-    attainment: Attainment | None
-    tiles: tuple[Tile, ...]
-    findings: tuple[Finding, ...]
-    decisions: Table | None
-    results: Table | None
-    bridge: Bridge | None
-    parts: Table | None
-    months: Series | None
-    weeks: Series | None
+    attainment: Attainment | None = None
+    tiles: tuple[Tile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    decisions: Table | None = None
+    results: Table | None = None
+    bridge: Bridge | None = None
+    parts: Table | None = None
+    months: Series | None = None
+    weeks: Series | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""The 5-Why cases a pack shows: which, in which order, and which get a page (D-17, D-18)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from transforms.views.book import Book, Row
+from transforms.views.cells import Cell, Delta, Figure, Term, Text
+from transforms.views.figures import judged, quotient
+
+MONEY = "money"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One deviation with everything on record about it."""
+
+    row: Row
+    unit: str
+    drivers: tuple[Row, ...]
+    segments: tuple[Row, ...]
+    evidence: tuple[Row, ...]
+    actions: tuple[Row, ...]
+    anchor: str
+    has_page: bool
+
+    def is_of(self, scope_kind: str, scope: str) -> bool:
+        """Whether the case is one of that scope itself."""
+        return bool(self.row["scope_kind"] == scope_kind and self.row["scope"] == scope)
+
+    @property
+    def actual(self) -> Figure:
+        """What was reached."""
+        return Figure(self.row["actual"], self.unit)
+
+    @property
+    def reference(self) -> Figure:
+        """What it is held against."""
+        return Figure(self.row["reference"], self.unit)
+
+    @property
+    def top_driver(self) -> Row | None:
+        """The driver with the largest part of the gap, in its direction."""
+        return largest(self.drivers, self.row["gap"])
+
+    @property
+    def top_segment(self) -> Row | None:
+        """The best segment of the top driver, else of the gap as a whole."""
+        driver = self.top_driver
+        wanted = [driver["driver"]] if driver else []
+        for name in [*wanted, "gap"]:
+            for row in self.segments:
+                if row["driver"] == name and row["share"] > 0:
+                    return row
+        return None
+
+    @property
+    def questions(self) -> tuple[Row, ...]:
+        """What is asked, deepest level last."""
+        return tuple(row for row in self.evidence if row["kind"] == "question")
+
+
+def largest(drivers: tuple[Row, ...], gap: Decimal) -> Row | None:
+    """The driver that moved most in the gap's own direction."""
+    same = [row for row in drivers if row["contribution"] * gap > 0]
+    return max(same, key=lambda row: (abs(row["contribution"]), -row["position"]), default=None)
+
+
+def cases(book: Book) -> tuple[Case, ...]:
+    """The cases of the pack, first come first shown.
+
+    The company's pack keeps the rank that the engine gave. A team's pack orders its own cases by
+    themselves (signals first, then money, then size), so that another team's case cannot move them.
+    """
+    rows = book.rows("variance", book.visible, sort=("rank", "case_id"))
+    if not book.is_company:
+        rows = sorted(rows, key=lambda row: _own_order(book, row))
+    pages = book.parameters.variances.pages
+    paged = [row["case_id"] for row in rows if book.is_company and row["has_page"]]
+    if not book.is_company:
+        paged = [row["case_id"] for row in rows if not row["is_within_noise"]]
+    chosen = set(paged[:pages])
+    kept = pl.col("case_id").is_in([row["case_id"] for row in rows])
+    parts = {
+        "driver": _by_case(book.rows("driver", kept, sort=("case_id", "position", "driver"))),
+        "segment": _by_case(book.rows("segment", kept, sort=("case_id", "position", "driver"))),
+        "evidence": _by_case(book.rows("evidence", kept, sort=("case_id", "level", "position"))),
+        "action": _by_case(book.rows("action", kept, sort=("due_on", "action_id"))),
+    }
+    return tuple(
+        Case(
+            row,
+            unit_of(book, row),
+            drivers=parts["driver"].get(row["case_id"], ()),
+            segments=parts["segment"].get(row["case_id"], ()),
+            evidence=parts["evidence"].get(row["case_id"], ()),
+            actions=parts["action"].get(row["case_id"], ()),
+            anchor=f"case-{number}",
+            has_page=row["case_id"] in chosen,
+        )
+        for number, row in enumerate(rows, 1)
+    )
+
+
+def _own_order(book: Book, row: Row) -> tuple[bool, bool, Decimal, str]:
+    is_money = unit_of(book, row) == MONEY
+    deviation = row["deviation_share"] or 0.0
+    size = abs(row["gap"]) if is_money else Decimal(repr(abs(deviation)))
+    return bool(row["is_within_noise"]), not is_money, -size, row["case_id"]
+
+
+def _by_case(rows: list[Row]) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, tuple[Row, ...]] = {}
+    for row in rows:
+        found[row["case_id"]] = (*found.get(row["case_id"], ()), row)
+    return found
+
+
+def unit_of(book: Book, row: Row) -> str:
+    """The unit of a row's metric; a code the catalogue does not hold counts."""
+    metric = book.metric(row["metric"])
+    return metric.unit if metric else "count"
+
+
+def gap_of(book: Book, case: Case) -> Delta:
+    """The gap of a case, good or bad by its metric's direction."""
+    return judged(book, case.row["metric"], case.row["gap"], case.unit)
+
+
+def deviation_of(book: Book, case: Case) -> Delta:
+    """The gap as a fraction of the reference; none for a share, which differs in pp."""
+    reference = case.row["reference"]
+    if case.unit == "share" or not reference:
+        return Delta(None, "share", is_relative=True)
+    gap = gap_of(book, case)
+    share = quotient(case.row["gap"], abs(reference))
+    return Delta(share, "share", gap.is_good, is_relative=True)
+
+
+def driver_name(code: str) -> Cell:
+    """A driver in the words of the locale."""
+    return Term("driver", code)
+
+
+def members_of(row: Row) -> Text:
+    """The values of a segment as they are called."""
+    return Text(row["members"])

@@ -1,0 +1,92 @@
+"""At most three findings of page 1: the claim, what stands behind it, where to look."""
+
+from decimal import Decimal
+
+from transforms.views.book import Book
+from transforms.views.cases import Case, deviation_of, driver_name, gap_of, members_of
+from transforms.views.cells import Day, Figure, Group, Sentence, Text, exact, say
+from transforms.views.model import Finding
+from transforms.views.pipeline import overdue_days, waiting_contracts
+
+MOST = 3
+
+
+def findings(book: Book, cases: tuple[Case, ...]) -> tuple[Finding, ...]:
+    """The first cases with a page, one per metric and scope; then a contract that waits."""
+    seen: set[tuple[str, str]] = set()
+    told: list[Finding] = []
+    for case in cases:
+        about = (case.row["metric"], case.row["scope"])
+        if case.has_page and about not in seen:
+            seen.add(about)
+            told.append(Finding(claim(book, case), _detail(book, case), case.anchor))
+    contracts = _contract_findings(book)
+    kept = told[: MOST - len(contracts[:1])]
+    return (*kept, *contracts)[:MOST]
+
+
+def claim(book: Book, case: Case) -> Sentence:
+    """What is off, by how much, and which driver and segment carry it."""
+    row = case.row
+    kind = "claim_below" if row["gap"] < 0 else "claim_above"
+    return say(
+        f"{kind}_{row['reference_kind']}",
+        case.anchor,
+        scope=book.scope_name(row["scope_kind"], row["scope"]),
+        metric=book.name(row["metric"]),
+        period=book.span(row["period_kind"], row["period_start"], row["period_end"]),
+        gap=gap_of(book, case),
+        actual=case.actual,
+        reference=case.reference,
+        relative=_in_brackets(book, case),
+        cause=cause(case),
+    )
+
+
+def _in_brackets(book: Book, case: Case) -> Group | Sentence:
+    deviation = deviation_of(book, case)
+    return Group(()) if deviation.value is None else say("in_brackets", what=deviation)
+
+
+def cause(case: Case) -> Group:
+    """The driver's and the segment's share of the gap, where they are known."""
+    driver, segment = case.top_driver, case.top_segment
+    parts: list[Sentence] = []
+    if driver is not None and driver["share"] is not None and len(case.drivers) > 1:
+        share = Figure(exact(driver["share"]), "share")
+        parts.append(say("cause_driver", driver=driver_name(driver["driver"]), share=share))
+    if segment is not None:
+        share = Figure(exact(segment["share"]), "share")
+        parts.append(say("cause_segment", segment=members_of(segment), share=share))
+    return Group(tuple(parts))
+
+
+def _detail(book: Book, case: Case) -> Sentence | None:
+    if case.row["is_within_noise"]:
+        return say("detail_noise")
+    if not case.questions:
+        return None
+    question = case.questions[-1]
+    return say(
+        "detail_question",
+        level=Figure(Decimal(question["level"])),
+        asked_of=Text(question["asked_of"] or book.inputs.company),
+        due=Day(question["due_on"]),
+    )
+
+
+def _contract_findings(book: Book) -> list[Finding]:
+    found = []
+    for row in waiting_contracts(book):
+        days = overdue_days(book, row["approval_due_on"])
+        if days is not None and row["amount"] is not None:
+            sentence = say(
+                "claim_contract",
+                "deals",
+                contract=Text(row["contract_name"] or row["contract_id"]),
+                step=Text(row["approval_step"]),
+                days=Figure(Decimal(days)),
+                amount=Figure(row["amount"], "money"),
+            )
+            found.append((row["amount"], Finding(sentence, None, "deals")))
+    return [finding for _, finding in sorted(found, key=lambda item: -item[0])]

@@ -1,0 +1,192 @@
+"""The four core tables in the users' own layout (D-22), and what goals lack (D-1)."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from transforms.views.book import Book
+from transforms.views.cases import Case
+from transforms.views.cells import (
+    Cell,
+    Day,
+    Figure,
+    Group,
+    Sentence,
+    Term,
+    Text,
+    counted,
+    exact,
+    say,
+)
+from transforms.views.decisions import own_goals
+from transforms.views.evaluation import evaluation_table
+from transforms.views.model import Column, Page, Table
+from transforms.views.work import own_tasks, progress_of
+
+MOST_ROWS = 14
+CRITERIA = ("S", "M", "A", "R", "T")
+
+
+def plan_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
+    """Goals and strategy on one page, progress and effect on the next."""
+    first = tuple(table for table in (_goals(book), _flaws(book), _strategy(book)) if table)
+    second = tuple(table for table in (_progress(book), evaluation_table(book, cases)) if table)
+    if not first and not second:
+        return (Page("plan", "plan", say("plan_none"), starts_page=False),)
+    pages = []
+    if first:
+        pages.append(Page("plan", "plan", _headline(book), first))
+    if second:
+        pages.append(Page("effect", "effect", _effect_headline(second), second))
+    return tuple(pages)
+
+
+def _headline(book: Book) -> Sentence:
+    goals = own_goals(book)
+    flawed = {row["goal_id"] for row in _own_flaws(book)}
+    counts = {"goals": counted(len(goals)), "flawed": counted(len(flawed))}
+    return say("plan_flawed" if flawed else "plan_sound", **counts)
+
+
+def _effect_headline(tables: tuple[Table, ...]) -> Sentence:
+    return say("effect", rows=counted(sum(len(table.rows) for table in tables)))
+
+
+def _goals(book: Book) -> Table | None:
+    rows = own_goals(book)
+    if not rows:
+        return None
+    return Table(
+        "goals",
+        (
+            Column("goal_dimension", width=11),
+            Column("goal_statement", width=32),
+            Column("target_value", "number", 13),
+            Column("deadline", "number", 10),
+            Column("responsible", width=11),
+            Column("key_action", width=23),
+        ),
+        tuple(
+            (
+                Text(row["dimension"]),
+                Text(row["statement"]),
+                _stated(row["target_value"], row["unit"]),
+                Day(row["due_on"]),
+                Text(row["owner"]),
+                Text(row["key_action"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+    )
+
+
+def _stated(value: Decimal | None, unit: str | None) -> Cell:
+    """A target as its author wrote it, in the author's unit."""
+    if value is None:
+        return Figure(None, "count", "no_target")
+    figure = Figure(exact(value))
+    return say("with_unit", value=figure, unit=Text(unit)) if unit else figure
+
+
+def _own_flaws(book: Book) -> list[dict[str, str]]:
+    goals = {row["goal_id"] for row in own_goals(book)}
+    rows = book.rows("goal_check", sort=("goal_id", "criterion", "flaw"))
+    return [dict(row) for row in rows if row["goal_id"] in goals]
+
+
+def _flaws(book: Book) -> Table | None:
+    """Which of S, M, A, R, T a goal lacks; a goal without a flaw has no row."""
+    rows = _own_flaws(book)
+    if not rows:
+        return None
+    statements = {row["goal_id"]: row["statement"] for row in own_goals(book)}
+    goals = sorted({row["goal_id"] for row in rows})
+    shown = goals[:MOST_ROWS]
+    return Table(
+        "flaws",
+        (
+            Column("goal", width=44),
+            *(Column(f"criterion_{letter}", width=4) for letter in CRITERIA),
+            Column("flaw", width=36),
+        ),
+        tuple(
+            (
+                Text(statements[goal]),
+                *(_mark(rows, goal, letter) for letter in CRITERIA),
+                _flaw_list(rows, goal),
+            )
+            for goal in shown
+        ),
+        more=len(goals) - len(shown),
+    )
+
+
+def _mark(rows: list[dict[str, str]], goal: str, letter: str) -> Cell:
+    lacks = any(row["goal_id"] == goal and row["criterion"] == letter for row in rows)
+    return say("lacks" if lacks else "meets")
+
+
+def _flaw_list(rows: list[dict[str, str]], goal: str) -> Cell:
+    return Group(tuple(Term("flaw", row["flaw"]) for row in rows if row["goal_id"] == goal))
+
+
+def _strategy(book: Book) -> Table | None:
+    mine = () if book.is_company else (pl.col("owner").is_in(sorted(book.people)),)
+    rows = book.rows("strategy_item", *mine, sort=("strategy_id",))
+    if not rows:
+        return None
+    return Table(
+        "strategy",
+        (
+            Column("strategy_module", width=10),
+            Column("strategy_action", width=30),
+            Column("person", width=10),
+            Column("resource_needed", width=18),
+            Column("when", "number", 10),
+            Column("expected_effect", width=22),
+        ),
+        tuple(
+            (
+                Text(row["module"]),
+                Text(row["action"]),
+                Text(row["owner"]),
+                Text(row["resource"]),
+                Day(row["due_on"]),
+                Text(row["expected_effect"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+    )
+
+
+def _progress(book: Book) -> Table | None:
+    rows = own_tasks(book)
+    if not rows:
+        return None
+    return Table(
+        "progress",
+        (
+            Column("task_name", width=22),
+            Column("person", width=9),
+            Column("planned_start", "number", 11),
+            Column("planned_finish", "number", 11),
+            Column("actual_progress", width=15),
+            Column("risk_point", width=15),
+            Column("countermeasure", width=17),
+        ),
+        tuple(
+            (
+                Text(row["task_name"]),
+                Text(row["owner"]),
+                Day(row["planned_start_on"]),
+                Day(row["planned_end_on"]),
+                progress_of(row),
+                Text(row["risk"]),
+                Text(row["countermeasure"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+    )

@@ -1,0 +1,226 @@
+"""Tasks with their time line, the risk register, and what is asked of the leadership."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import polars as pl
+
+from transforms.views.book import Book, Row
+from transforms.views.cells import Cell, Day, Figure, Gantt, Term, Text, counted, exact, say
+from transforms.views.decisions import is_done, own_asks
+from transforms.views.figures import quotient
+from transforms.views.model import Column, Page, Table
+
+MOST_TASKS, MOST_RISKS, MOST_ASKS = 16, 12, 5
+AT_RISK_BELOW = Decimal("0.9")
+"""D-1: progress below 90 % of the plan due then is at risk."""
+WARNING_DAYS = 30
+LEVELS = ("high", "medium", "low")
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """How a task stands at the as-of date (D-8)."""
+
+    code: str
+    """done, late, at_risk, running, planned or undated."""
+    days: int | None = None
+
+
+def own_tasks(book: Book) -> list[Row]:
+    """Tasks of the pack's scope, soonest end first."""
+    mine = () if book.is_company else (pl.col("team") == book.scope,)
+    return book.rows("task", *mine, sort=("planned_end_on", "task_id"))
+
+
+def task_state(task: Row, as_of: date) -> TaskState:
+    """Late, at risk, running, planned or done: by the dates and the progress on record.
+
+    At risk is a task more than 30 days after its start with progress below 90 % of its due share.
+    """
+    progress = exact(task["progress_share"])
+    if task["actual_end_on"] is not None or (progress is not None and progress >= 1):
+        return TaskState("done")
+    start, end = task["planned_start_on"], task["planned_end_on"]
+    if end is not None and end < as_of:
+        return TaskState("late", (as_of - end).days)
+    if start is None or end is None or end <= start:
+        return TaskState("undated" if end is None else "running")
+    if start > as_of and task["actual_start_on"] is None:
+        return TaskState("planned")
+    gone = (as_of - start).days
+    due = quotient(Decimal(max(gone, 0)), Decimal((end - start).days))
+    if gone >= WARNING_DAYS and (progress or Decimal(0)) < AT_RISK_BELOW * due:
+        return TaskState("at_risk")
+    return TaskState("running")
+
+
+def state_cell(state: TaskState) -> Cell:
+    """A task's state in words; a late one with its days."""
+    if state.code == "late":
+        return say("task_late", days=Figure(Decimal(state.days or 0)))
+    return Term("task_state", state.code)
+
+
+def work_page(book: Book) -> Page:
+    """Tasks, risks and asks; late ones first."""
+    tasks = own_tasks(book)
+    states = [(task_state(task, book.as_of), task) for task in tasks]
+    tables = (_tasks(book, states), _risks(book), _asks(book))
+    blocks = tuple(table for table in tables if table)
+    if not blocks:
+        return Page("work", "work", say("work_none"), starts_page=False)
+    late = sum(1 for state, _ in states if state.code == "late")
+    at_risk = sum(1 for state, _ in states if state.code == "at_risk")
+    headline = say(
+        "work_late" if late or at_risk else "work_on_time",
+        all=counted(len(tasks)),
+        late=counted(late),
+        at_risk=counted(at_risk),
+        asks=Figure(Decimal(len(own_asks(book)))),
+    )
+    return Page("work", "work", headline, blocks)
+
+
+ORDER = ("late", "at_risk", "running", "planned", "undated", "done")
+
+
+def _tasks(book: Book, states: list[tuple[TaskState, Row]]) -> Table | None:
+    if not states:
+        return None
+    states = sorted(states, key=lambda item: ORDER.index(item[0].code))
+    shown = states[:MOST_TASKS]
+    line = _time_line([task for _, task in shown], book.as_of)
+    return Table(
+        "tasks",
+        (
+            Column("task", width=26),
+            Column("owner", width=10),
+            Column("planned_end", "number", 9),
+            Column("progress", "number", 8),
+            Column("state", width=12),
+            Column("gantt", "chart", 35),
+        ),
+        tuple(
+            (
+                Text(task["task_name"]),
+                Text(task["owner"]),
+                Day(task["planned_end_on"], is_late=state.code == "late"),
+                progress_of(task),
+                state_cell(state),
+                _gantt(task, state, line, book.as_of),
+            )
+            for state, task in shown
+        ),
+        more=len(states) - len(shown),
+        note=say("time_line", first=Day(line[0]), last=Day(line[1])),
+    )
+
+
+def progress_of(task: Row) -> Cell:
+    """The percentage and the note beside it: 90%（设计中）."""
+    share = exact(task["progress_share"])
+    figure = Figure(share, "share", "no_data" if share is None else "ok" if share else "zero")
+    if not task["progress_note"]:
+        return figure
+    return say("progress_noted", progress=figure, note=Text(task["progress_note"]))
+
+
+def _time_line(tasks: list[Row], as_of: date) -> tuple[date, date]:
+    days = [
+        day
+        for task in tasks
+        for day in (task["planned_start_on"], task["planned_end_on"])
+        if day is not None
+    ]
+    first = max(min([*days, as_of]), as_of - timedelta(days=120))
+    last = min(max([*days, as_of]), as_of + timedelta(days=120))
+    return first, max(last, first + timedelta(days=1))
+
+
+def _gantt(task: Row, state: TaskState, line: tuple[date, date], as_of: date) -> Cell:
+    start, end = task["planned_start_on"], task["planned_end_on"]
+    if start is None or end is None:
+        return Text(None)
+    first, last = line
+    length = (last - first).days
+    begin = min(max((start - first).days, 0), length)
+    finish = min(max((end - first).days, begin), length)
+    share = float(exact(task["progress_share"]) or 0)
+    done = begin + round((finish - begin) * min(share, 1.0))
+    now = (as_of - first).days
+    return Gantt(begin, finish, done, now, length, state.code in {"late", "at_risk"})
+
+
+def _risks(book: Book) -> Table | None:
+    mine = () if book.is_company else (pl.col("team") == book.scope,)
+    rows = [
+        row for row in book.rows("risk", *mine, sort=("risk_id",)) if not is_done(row["status"])
+    ]
+    if not rows:
+        return None
+    order = {level: place for place, level in enumerate(LEVELS)}
+    rows.sort(key=lambda row: (order.get(row["level"], len(LEVELS)), row["risk_id"]))
+    return Table(
+        "risks",
+        (
+            Column("level", width=8),
+            Column("risk", width=26),
+            Column("trigger", width=19),
+            Column("contingency", width=24),
+            Column("owner", width=9),
+            Column("due", "number", 7),
+            Column("status", width=7),
+        ),
+        tuple(
+            (
+                Term("risk_level", row["level"] or "unknown"),
+                Text(row["description"]),
+                Text(row["trigger"]),
+                Text(row["contingency"]),
+                Text(row["owner"]),
+                Day(
+                    row["due_on"], is_late=row["due_on"] is not None and row["due_on"] < book.as_of
+                ),
+                Text(row["status"]),
+            )
+            for row in rows[:MOST_RISKS]
+        ),
+        more=max(len(rows) - MOST_RISKS, 0),
+    )
+
+
+def _asks(book: Book) -> Table | None:
+    rows = own_asks(book)
+    if not rows:
+        return None
+    return Table(
+        "asks",
+        (
+            Column("ask", width=34),
+            Column("kind", width=9),
+            Column("amount", "number", 11),
+            Column("source", width=18),
+            Column("asked_by", width=10),
+            Column("needed_on", "number", 9),
+            Column("status", width=9),
+        ),
+        tuple(
+            (
+                Text(row["description"]),
+                Text(row["kind"]),
+                Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
+                Text(row["source"]),
+                Text(row["asked_by"]),
+                Day(row["needed_on"], is_late=_is_past(book, row)),
+                Text(row["status"]),
+            )
+            for row in rows[:MOST_ASKS]
+        ),
+        more=max(len(rows) - MOST_ASKS, 0),
+    )
+
+
+def _is_past(book: Book, row: Row) -> bool:
+    return row["needed_on"] is not None and row["needed_on"] < book.as_of
