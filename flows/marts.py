@@ -1,0 +1,69 @@
+"""Facts with their scopes attached, read from the warehouse as known at an instant."""
+
+from datetime import date, datetime
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from flows.settings import CompanySettings
+from flows.sql import statement
+from flows.warehouse import open_as_of
+from transforms.parameters import ReviewWeek
+from transforms.scopes import UNASSIGNED
+from transforms.tables.columns import NUMBER
+from transforms.tables.facts import FACTS
+
+_STAGE: Final = {
+    "name": pl.String,
+    "outcome": pl.String,
+    "position": pl.Int64,
+    "allowed_days": pl.Int64,
+    "win_probability": NUMBER,
+}
+
+
+def read_facts(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    known_at: datetime,
+    week: ReviewWeek,
+) -> dict[str, pl.LazyFrame]:
+    """Read every fact up to the last day of the reviewed week, as known at an instant.
+
+    Fact name to a frame that conforms to its contract (`transforms.tables.facts.FACTS`). Where a
+    company keeps no orders or no contracts, won opportunities stand for them (`settings.sales`).
+    """
+    open_as_of(connection, known_at)
+    return facts_of_views(connection, settings, week.ends_on)
+
+
+def facts_of_views(
+    connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
+) -> dict[str, pl.LazyFrame]:
+    """Read every fact up to a day from the views named after the entities."""
+    connection.register("pipeline_stage", _stages(settings))
+    parameters = {"as_of": as_of, "unassigned": UNASSIGNED}
+    facts = {}
+    for fact, contract in FACTS.items():
+        query = statement("marts", _file(fact, settings))
+        rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
+        facts[fact] = contract.validate(rows, cast=True).lazy()
+    connection.unregister("pipeline_stage")
+    return facts
+
+
+def _file(fact: str, settings: CompanySettings) -> str:
+    origins = {
+        "sale": settings.sales.sales_from,
+        "signed_contract": settings.sales.contracts_from,
+    }
+    return f"{fact}_from_won_opportunity" if origins.get(fact) == "won_opportunity" else fact
+
+
+def _stages(settings: CompanySettings) -> pl.DataFrame:
+    rows = [
+        (stage.name, stage.outcome, position, stage.allowed_days, stage.win_probability)
+        for position, stage in enumerate(settings.stages, start=1)
+    ]
+    return pl.DataFrame(rows, schema=_STAGE, orient="row")

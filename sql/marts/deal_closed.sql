@@ -1,0 +1,41 @@
+-- grain: one row per opportunity won or lost up to the as-of date, on its close date
+-- purpose: win rate, deal size, sales cycle, lost reasons
+with
+closed_deals as (
+    select * from opportunity where outcome in ('won', 'lost') and closed_on <= $as_of
+),
+accounts as (select * from account),
+products as (select * from product),
+assignments as (select * from assignment),
+owned_deals as (
+    select
+        closed_deals.*,
+        assignments.team as own_team,
+        assignments.region as own_region,
+        (
+            assignments.valid_to is null or closed_deals.closed_on <= assignments.valid_to
+        ) as is_owned
+    from closed_deals
+    asof left join assignments
+        on closed_deals.rep_id = assignments.rep_id
+        and closed_deals.closed_on >= assignments.valid_from
+)
+select
+    owned_deals.closed_on as occurred_on,
+    coalesce(
+        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $unassigned
+    ) as region,
+    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $unassigned) as team,
+    coalesce(owned_deals.rep_id, $unassigned) as rep,
+    coalesce(owned_deals.product_line, products.product_line, $unassigned) as product_line,
+    coalesce(owned_deals.channel, accounts.channel, $unassigned) as channel,
+    owned_deals.account_id,
+    owned_deals.opportunity_id,
+    coalesce(owned_deals.segment, $unassigned) as segment,
+    owned_deals.outcome = 'won' as is_won,
+    owned_deals.amount,
+    date_diff('day', owned_deals.created_on, owned_deals.closed_on) as cycle_days,
+    owned_deals.lost_reason
+from owned_deals
+left join accounts on owned_deals.account_id = accounts.account_id
+left join products on owned_deals.product_id = products.product_id

@@ -1,0 +1,118 @@
+-- grain: one row per opportunity open at the as-of date
+-- purpose: pipeline, overdue stages; the stage of that day comes from the history where there is
+--          one, else it is the present stage; a deal without an opening date counts while open
+with
+opportunities as (
+    select *
+    from opportunity
+    where coalesce(created_on <= $as_of, outcome = 'open')
+        and (outcome = 'open' or closed_on > $as_of)
+),
+stage_events as (select * from stage_event),
+accounts as (select * from account),
+products as (select * from product),
+assignments as (select * from assignment),
+pipeline_stages as (select * from pipeline_stage),
+ranked_events as (
+    select
+        stage_events.opportunity_id,
+        stage_events.from_stage,
+        stage_events.to_stage,
+        stage_events.changed_on,
+        row_number() over (
+            partition by stage_events.opportunity_id, stage_events.changed_on <= $as_of
+            order by
+                stage_events.changed_on, pipeline_stages.position, stage_events.stage_event_id
+        ) as nth_from_start,
+        row_number() over (
+            partition by stage_events.opportunity_id, stage_events.changed_on <= $as_of
+            order by
+                stage_events.changed_on desc,
+                pipeline_stages.position desc,
+                stage_events.stage_event_id desc
+        ) as nth_from_end
+    from stage_events
+    left join pipeline_stages on stage_events.to_stage = pipeline_stages.name
+),
+entries as (
+    select
+        opportunity_id,
+        to_stage,
+        changed_on
+    from ranked_events
+    where changed_on <= $as_of and nth_from_end = 1
+),
+next_exits as (
+    select
+        opportunity_id,
+        from_stage
+    from ranked_events
+    where changed_on > $as_of and nth_from_start = 1
+),
+first_stages as (
+    select name from pipeline_stages where outcome = 'open' order by position limit 1
+),
+staged_deals as (
+    select
+        opportunities.*,
+        coalesce(
+            entries.to_stage,
+            next_exits.from_stage,
+            case when opportunities.outcome = 'open' then opportunities.stage end
+        ) as stage_then,
+        entries.changed_on as changed_on
+    from opportunities
+    left join entries on opportunities.opportunity_id = entries.opportunity_id
+    left join next_exits on opportunities.opportunity_id = next_exits.opportunity_id
+),
+dated_deals as (
+    select
+        staged_deals.*,
+        case
+            when staged_deals.changed_on is not null then staged_deals.changed_on
+            -- nothing moved it yet: it has been in the first stage since it was opened
+            when staged_deals.stage_then in (select name from first_stages)
+                then staged_deals.created_on
+        end as stage_entered_on,
+        cast($as_of as date) as as_of
+    from staged_deals
+),
+owned_deals as (
+    select
+        dated_deals.*,
+        assignments.team as own_team,
+        assignments.region as own_region,
+        (assignments.valid_to is null or dated_deals.as_of <= assignments.valid_to) as is_owned
+    from dated_deals
+    asof left join assignments
+        on dated_deals.rep_id = assignments.rep_id
+        and dated_deals.as_of >= assignments.valid_from
+)
+select
+    owned_deals.as_of as occurred_on,
+    coalesce(
+        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $unassigned
+    ) as region,
+    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $unassigned) as team,
+    coalesce(owned_deals.rep_id, $unassigned) as rep,
+    coalesce(owned_deals.product_line, products.product_line, $unassigned) as product_line,
+    coalesce(owned_deals.channel, accounts.channel, $unassigned) as channel,
+    owned_deals.account_id,
+    owned_deals.opportunity_id,
+    owned_deals.opportunity_name,
+    coalesce(owned_deals.segment, $unassigned) as segment,
+    coalesce(owned_deals.stage_then, $unassigned) as stage,
+    owned_deals.stage_entered_on,
+    date_diff('day', owned_deals.stage_entered_on, owned_deals.as_of) as stage_days,
+    pipeline_stages.allowed_days,
+    pipeline_stages.win_probability,
+    owned_deals.expected_close_on,
+    owned_deals.amount,
+    owned_deals.next_step,
+    round(
+        cast(owned_deals.amount as decimal(19, 4)) * pipeline_stages.win_probability, 6
+    ) as weighted_amount
+from owned_deals
+left join accounts on owned_deals.account_id = accounts.account_id
+left join products on owned_deals.product_id = products.product_id
+left join pipeline_stages on owned_deals.stage_then = pipeline_stages.name

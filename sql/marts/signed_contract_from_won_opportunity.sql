@@ -1,0 +1,34 @@
+-- grain: one row per won opportunity up to the as-of date
+-- purpose: contract amount of a company that keeps no contracts
+--          (settings: contracts_from = won_opportunity)
+with
+won_deals as (select * from opportunity where outcome = 'won' and closed_on <= $as_of),
+accounts as (select * from account),
+products as (select * from product),
+assignments as (select * from assignment),
+owned_deals as (
+    select
+        won_deals.*,
+        assignments.team as own_team,
+        assignments.region as own_region,
+        (assignments.valid_to is null or won_deals.closed_on <= assignments.valid_to) as is_owned
+    from won_deals
+    asof left join assignments
+        on won_deals.rep_id = assignments.rep_id
+        and won_deals.closed_on >= assignments.valid_from
+)
+select
+    owned_deals.closed_on as occurred_on,
+    coalesce(
+        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $unassigned
+    ) as region,
+    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $unassigned) as team,
+    coalesce(owned_deals.rep_id, $unassigned) as rep,
+    coalesce(owned_deals.product_line, products.product_line, $unassigned) as product_line,
+    coalesce(owned_deals.channel, accounts.channel, $unassigned) as channel,
+    owned_deals.account_id,
+    owned_deals.opportunity_id as contract_id,
+    coalesce(owned_deals.amount, 0) as amount
+from owned_deals
+left join accounts on owned_deals.account_id = accounts.account_id
+left join products on owned_deals.product_id = products.product_id
