@@ -125,10 +125,11 @@ def metrics(
     json: JsonOption = False,
 ) -> None:
     """Print the metric values of a week."""
-    from flows.review import metric_tables  # noqa: PLC0415
+    from flows.review import named_week, week_metrics  # noqa: PLC0415
 
     opened, chosen = _ready(company), _scope(scope)
-    values = _in_scope(metric_tables(opened, week, datetime.now(UTC)), chosen)
+    values = week_metrics(opened, named_week(opened, week), datetime.now(UTC))
+    values = _in_scope(values, chosen)
     if json:
         print_json(values.to_dicts())
         return

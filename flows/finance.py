@@ -4,11 +4,9 @@ import hashlib
 import json
 import os
 import shutil
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import dataframely as dy
 import duckdb
 import polars as pl
 
@@ -18,20 +16,14 @@ from flows.errors import FupanError, PlatformError
 from flows.manifest import Manifest, manifests, review_table
 from flows.review import Review
 from flows.sql import statement
-from flows.warehouse import reader
-from transforms.dictionary import DataDictionary, data_dictionary, published_tables
+from flows.warehouse import in_utc, reader
+from transforms.dictionary import data_dictionary, published_tables
 from transforms.tables import ENTITIES
 from transforms.tables.facts import FACTS
 from transforms.tables.ops import OPS
 from transforms.tables.review import REVIEW
 
 CURRENT = "finance.duckdb"
-_LINEAGE = {
-    "source": pl.String,
-    "row_number": pl.Int64,
-    "known_from": pl.Datetime("us"),
-    "file_name": pl.String,
-}
 
 
 def publish_finance(company: Company, review: Review, edition: Edition) -> Path:
@@ -71,11 +63,13 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     editions = manifests(company)
     frames = {f"fact_{name}": review.facts[name].collect() for name in FACTS}
     with reader(company.committed) as connection:
-        query = {"known_at": review.known_at.astimezone(UTC).replace(tzinfo=None)}
-        for entity in ENTITIES:
-            sql = statement("finance", "core_with_lineage", entity=entity)
-            frames[entity] = connection.sql(sql, params=query).pl()
-    frames |= {name: review.records[name] for name in OPS if name in review.records}
+        for entity, contract in ENTITIES.items():
+            query = statement(
+                "finance", "core_with_lineage", entity=entity, key=contract.primary_key()
+            )
+            known_at = {"known_at": in_utc(review.known_at)}
+            frames[entity] = connection.sql(query, params=known_at).pl()
+    frames |= {name: review.records[name] for name in OPS}
     for name in REVIEW:
         frames[name] = _reported(company, _latest(editions), name)
     frames["metric_value_reported"] = _reported(company, editions, "metric_value")
@@ -108,7 +102,7 @@ def _edition_table(editions: list[Manifest]) -> pl.DataFrame:
             "week": manifest.week,
             "edition": manifest.edition,
             "identity": manifest.identity,
-            "known_at": manifest.known_at.astimezone(UTC).replace(tzinfo=None),
+            "known_at": in_utc(manifest.known_at),
             "reason": manifest.reason,
         }
         for manifest in editions
@@ -127,25 +121,30 @@ def _conformed(frame: pl.DataFrame, name: str, columns: dict[str, pl.DataType]) 
 def _write(path: Path, frames: dict[str, pl.DataFrame]) -> None:
     descriptions = data_dictionary()
     with duckdb.connect() as connection:
-        connection.execute(statement("finance", "attach", path=str(path)))
-        connection.execute(statement("finance", "create_schema"))
+        connection.execute(statement("finance", "attach", path=str(path))).fetchall()
+        connection.execute(statement("finance", "create_schema")).fetchall()
         for name, frame in frames.items():
             connection.register("frame", frame)
-            connection.execute(statement("finance", "create_table", name=name, frame="frame"))
+            connection.execute(statement("finance", "create_table", table=name)).fetchall()
             connection.unregister("frame")
         for row in descriptions.iter_rows(named=True):
-            text = row["description"].replace("'", "''")
-            kind = "comment_column" if row["column_name"] else "comment_table"
-            names = {"name": row["table_name"], "text": text}
-            if row["column_name"]:
-                names["column"] = row["column_name"]
-            connection.execute(statement("finance", kind, **names))
+            names = {"table": row["table_name"], "text": row["description"].replace("'", "''")}
+            column = row["column_name"]
+            query = (
+                statement("finance", "comment_column", column=column, **names)
+                if column
+                else statement("finance", "comment_table", **names)
+            )
+            connection.execute(query).fetchall()
 
 
 def _verify(path: Path, frames: dict[str, pl.DataFrame]) -> None:
     with duckdb.connect() as connection:
-        connection.execute(statement("finance", "attach", path=str(path)))
-        counted = dict(connection.execute(statement("finance", "row_counts")).fetchall())
+        connection.execute(statement("finance", "attach", path=str(path))).fetchall()
+        counted = {
+            name: connection.execute(statement("finance", "row_counts", table=name)).fetchall()[0][0]
+            for name in frames
+        }
     expected = {name: frame.height for name, frame in frames.items()}
     if counted != expected:
         wrong = sorted(name for name in expected if counted.get(name) != expected[name])

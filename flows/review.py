@@ -2,26 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
+from transforms.customers import dormant_accounts
+from transforms.funnel import funnel_stages
+from transforms.goals import goal_checks
+from transforms.metrics import metric_values
+from transforms.targets import target_progress
 
 from flows.company import Company
 from flows.errors import UsageError
 from flows.marts import read_facts
 from flows.parameters import active_catalogue, review_parameters
-from flows.warehouse import core_table, open_as_of, ops_table, reader
-from transforms.calendar import latest_complete_week, review_week
+from flows.records import read_records
+from flows.sql import statement
+from flows.warehouse import open_as_of, reader
+from transforms.calendar import latest_complete_week, review_week, week_of
 from transforms.catalogue import Metric
-from transforms.customers import dormant_accounts
-from transforms.funnel import funnel_stages
-from transforms.goals import goal_checks
-from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.reconciliation import reconcile
-from transforms.tables import ENTITIES
-from transforms.tables.ops import OPS
-from transforms.targets import target_progress
 from transforms.why import explain
 
 
@@ -42,14 +42,9 @@ class Review:
 
 def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
     """Compute the review of a week from the committed warehouse, as known at an instant."""
-    settings = company.settings
-    parameters = review_parameters(settings, week)
-    catalogue = active_catalogue(company.metrics, parameters)
-    with reader(company.committed) as connection:
-        open_as_of(connection, known_at)
-        facts = read_facts(connection, settings, known_at, week)
-        records = {name: core_table(connection, name, known_at) for name in ENTITIES}
-        records |= {name: ops_table(connection, name, known_at) for name in OPS}
+    parameters = review_parameters(company.settings, week)
+    catalogue = active_catalogue(company.metrics, review_catalogue(parameters))
+    facts, records = _inputs(company, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     tables = {
         "metric_value": values,
@@ -64,6 +59,14 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     return Review(week, known_at, parameters, catalogue, tables, facts, records)
 
 
+def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
+    """Compute the metric values of a week alone; returns MetricValue rows."""
+    parameters = review_parameters(company.settings, week)
+    catalogue = active_catalogue(company.metrics, review_catalogue(parameters))
+    facts, records = _inputs(company, week, known_at)
+    return metric_values(facts, records["target"], catalogue, parameters)[0]
+
+
 def named_week(company: Company, label: str) -> ReviewWeek:
     """Turn 2026-W47 into the week it means for a company; raises UsageError where it is none."""
     try:
@@ -74,21 +77,26 @@ def named_week(company: Company, label: str) -> ReviewWeek:
 
 
 def latest_week(company: Company, now: datetime) -> ReviewWeek:
-    """The latest week that has ended by `now` and that the data reaches into.
+    """The latest week that has ended by `now` and in which anything happened.
 
-    Raises UsageError where no dated fact has been loaded.
+    Raises UsageError where nothing dated has been loaded.
     """
     today = now.astimezone(company.settings.company.zone).date()
-    newest = newest_day(company, today)
-    if newest is None:
-        message = "the company has no dated facts yet"
-        raise UsageError(message, where=str(company.folder), remedy="fupan check")
-    return latest_complete_week(newest, company.settings.calendar.week_ends_on)
-
-
-def newest_day(company: Company, today: date) -> date | None:
-    """The newest day before `today` on which anything happened; None where nothing did."""
+    ended = latest_complete_week(today - timedelta(days=1), company.settings.calendar.week_ends_on)
     with reader(company.committed) as connection:
-        latest = "9999-12-31"
-        _ = latest
-        return _newest(connection, today - timedelta(days=1))
+        open_as_of(connection, now)
+        days = {"last_day": ended.ends_on}
+        newest = connection.execute(statement("review", "newest_day"), days).fetchall()[0][0]
+    if newest is None:
+        message = "nothing dated has been loaded yet, so there is no week to review"
+        raise UsageError(message, where=str(company.folder), remedy="fupan check")
+    return week_of(newest, company.settings.calendar.week_ends_on)
+
+
+def _inputs(
+    company: Company, week: ReviewWeek, known_at: datetime
+) -> tuple[dict[str, pl.LazyFrame], dict[str, pl.DataFrame]]:
+    with reader(company.committed) as connection:
+        open_as_of(connection, known_at)
+        facts = read_facts(connection, company.settings, known_at, week)
+        return facts, read_records(connection, known_at)

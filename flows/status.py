@@ -5,7 +5,8 @@ from typing import Any
 from flows.company import Company
 from flows.finance import CURRENT
 from flows.manifest import manifests
-from flows.warehouse import ops_table, reader
+from flows.records import ops_table
+from flows.warehouse import reader
 
 
 def company_status(company: Company) -> dict[str, Any]:

@@ -1,2 +1,2 @@
--- purpose: say in the file itself what a column holds
-comment on column finance_file.finance.{{ name }}.{{ column }} is '{{ text }}'
+-- Purpose: say in the file itself what a column holds. Grain: none.
+comment on column finance_file.finance.{{ table | quoted }}.{{ column | quoted }} is '{{ text }}'

@@ -1,2 +1,2 @@
--- purpose: say in the file itself what a table holds
-comment on table finance_file.finance.{{ name }} is '{{ text }}'
+-- Purpose: say in the file itself what a table holds. Grain: none.
+comment on table finance_file.finance.{{ table | quoted }} is '{{ text }}'

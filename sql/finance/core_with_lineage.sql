@@ -1,10 +1,11 @@
--- grain: one row a version of the entity that is current at the instant, with its line in its file
+-- Purpose: an entity as known at an instant, each row with its line in its file.
+-- Grain: one row per key. Parameters: known_at.
 select
-    versions.* exclude (file_id, load_number, known_to),
-    loads.file_name
-from core.{{ entity }} as versions
-left join ops.file as loads
-    on versions.load_number = loads.load_number
+    version.* exclude (file_id, load_number, known_to),
+    load.file_name as file_name
+from {{ ("core." ~ entity) | quoted }} as version
+left join ops.file as load on version.load_number = load.load_number
 where
-    versions.known_from <= $known_at
-    and (versions.known_to is null or versions.known_to > $known_at)
+    version.known_from <= $known_at
+    and (version.known_to is null or version.known_to > $known_at)
+order by {{ key | list("version") }}

@@ -1,3 +1,3 @@
--- grain: that of the frame; one published table, in its own column order
-create table finance_file.finance.{{ name }} as
-select * from {{ frame }}
+-- Purpose: one published table. Grain: that of the frame it is made from.
+create table finance_file.finance.{{ table | quoted }} as
+select * from frame

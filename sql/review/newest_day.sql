@@ -1,17 +1,18 @@
--- grain: one row; the newest day, up to a given one, on which the company recorded anything
+-- Purpose: the newest day, up to a given one, on which anything happened. Grain: one row.
+-- Parameters: last_day. Reads the temporary views of the entities.
 with
-dated as (
-    select ordered_on as occurred_on from order_line
+days as (
+    select order_line.ordered_on as occurred_on from order_line
     union all
-    select paid_on as occurred_on from payment
+    select payment.paid_on as occurred_on from payment
     union all
-    select closed_on as occurred_on from opportunity
+    select opportunity.closed_on as occurred_on from opportunity
     union all
-    select created_on as occurred_on from lead
+    select lead.created_on as occurred_on from lead
     union all
-    select occurred_on from activity
+    select activity.occurred_on as occurred_on from activity
 )
 
-select max(occurred_on) as newest_on
-from dated
-where occurred_on <= $last_day
+select max(days.occurred_on) as newest_on
+from days
+where days.occurred_on <= $last_day

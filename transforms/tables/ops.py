@@ -1,4 +1,4 @@
-"""Contracts of the `ops` schema: what was loaded, rejected, published and delivered."""
+"""Contracts of the `ops` schema (what was loaded, rejected, found), and of the editions."""
 
 from typing import Final
 
@@ -60,6 +60,5 @@ OPS: Final[dict[str, type[dy.Schema]]] = {
     "file": File,
     "reject": Reject,
     "finding": Finding,
-    "edition": Edition,
 }
-"""Ops table name to its contract."""
+"""Ops table name to its contract; editions are kept as manifests beside their packs."""

@@ -1,0 +1,84 @@
+"""AdventureWorks quotas against figures computed independently of the project."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from flows.company import Company
+from flows.review import Review, build_review, named_week
+from tests.examples.conftest import ARRIVED_AT
+
+
+@pytest.fixture(scope="module")
+def review(real_company: Callable[[str], Company]) -> Review:
+    company = real_company("adventureworks")
+    return build_review(company, named_week(company, "2014-W27"), ARRIVED_AT)
+
+
+def test_sales_of_orders_with_a_sales_person(review: Review) -> None:
+    persons = review.facts["sale"].filter(pl.col("channel") == "Reseller").collect()
+    assert persons.height == 3806
+    assert persons["net_amount"].sum() == Decimal("80487704.1832")
+
+
+def test_restored_order_numbers(review: Review) -> None:
+    numbers = review.records["order_line"]["order_id"].cast(pl.Int64)
+    assert (numbers.min(), numbers.max(), numbers.n_unique()) == (43659, 75123, 31465)
+
+
+@pytest.mark.parametrize(
+    ("start", "reps", "quota", "actual", "attainment"),
+    [
+        pytest.param((2011, 5, 31), 10, 3886000, "3193633.9687", 0.821831, id="first"),
+        pytest.param((2012, 5, 30), 13, 10537000, "8880239.4359", 0.842767, id="2012-05-30"),
+        pytest.param((2013, 8, 30), 17, 11097000, "9282162.9729", 0.836457, id="2013-08-30"),
+        pytest.param((2014, 3, 1), 17, 10359000, "8943116.0443", 0.863318, id="last"),
+    ],
+)
+def test_attainment_by_quota_window(
+    review: Review,
+    start: tuple[int, int, int],
+    reps: int,
+    quota: int,
+    actual: str,
+    attainment: float,
+) -> None:
+    windows = _windows(review).filter(pl.col("period_start") == date(*start))
+    assert windows.height == reps
+    assert windows["target"].sum() == quota
+    assert windows["actual"].sum() == Decimal(actual)
+    ratio = float(windows["actual"].sum()) / float(windows["target"].sum())
+    assert ratio == pytest.approx(attainment, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rep", "windows", "quota", "actual", "hit"),
+    [
+        pytest.param("280", 12, 3551000, "3325102.5941", 5, id="280"),
+        pytest.param("276", 12, 11786000, "10367007.4265", 0, id="276"),
+        pytest.param("288", 4, 2287000, "1827066.7118", 0, id="288"),
+        pytest.param("274", 12, 1305000, "1092123.8561", 0, id="274, without territory"),
+    ],
+)
+def test_attainment_by_person(
+    review: Review, rep: str, windows: int, quota: int, actual: str, hit: int
+) -> None:
+    rows = _windows(review).filter(pl.col("scope") == rep)
+    assert rows.height == windows
+    assert rows["target"].sum() == quota
+    assert rows["actual"].sum() == Decimal(actual)
+    assert rows.filter(pl.col("actual") >= pl.col("target")).height == hit
+
+
+def test_attainment_of_single_windows(review: Review) -> None:
+    rows = _windows(review).filter(pl.col("scope") == "280")
+    by_start = dict(rows.select("period_start", "attainment").iter_rows())
+    assert by_start[date(2012, 5, 30)] == pytest.approx(2.040932, abs=1e-6)
+    assert by_start[date(2013, 2, 28)] == pytest.approx(0.363161, abs=1e-6)
+
+
+def _windows(review: Review) -> pl.DataFrame:
+    return review.tables["target_progress"].filter(pl.col("scope_kind") == "rep")
