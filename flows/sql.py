@@ -31,24 +31,24 @@ def quoted(name: str) -> str:
 
 
 def _list(names: Sequence[str], prefix: str = "") -> str:
-    """`"a", "b"`, each with its table alias in front where one is given."""
+    """List names, `"a", "b"`, each with its table alias in front where one is given."""
     alias = f"{prefix}." if prefix else ""
     return ", ".join(f"{alias}{quoted(name)}" for name in names)
 
 
 def _equal(names: Sequence[str], left: str, right: str) -> str:
-    """Join condition: the named columns are equal in both tables."""
+    """Write the join condition that the named columns are equal in both tables."""
     return " and ".join(f"{left}.{quoted(name)} = {right}.{quoted(name)}" for name in names)
 
 
 def _distinct(names: Sequence[str], left: str, right: str) -> str:
-    """Condition: one of the named columns differs, null being a value like any other."""
+    """Write the condition that a named column differs, null being a value like any other."""
     tests = (f"{left}.{quoted(name)} is distinct from {right}.{quoted(name)}" for name in names)
     return " or ".join(tests) or "false"
 
 
 def _instant(value: datetime) -> str:
-    """A UTC timestamp literal: `timestamp '2026-11-22 22:00:00.000000'`."""
+    """Write a UTC timestamp literal: `timestamp '2026-11-22 22:00:00.000000'`."""
     return f"timestamp '{value.replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
 
 

@@ -30,7 +30,7 @@ META_COLUMNS: Final = (
 
 
 def lock_path(company: Company) -> Path:
-    """The file that the one writer locks."""
+    """Name the file that the one writer locks."""
     return company.warehouse.with_name("warehouse.lock")
 
 
@@ -78,7 +78,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def core_table(
     connection: duckdb.DuckDBPyConnection, entity: str, known_at: datetime
 ) -> pl.DataFrame:
-    """Read the rows of an entity as known at an instant, by key, without the columns of system time."""
+    """Read the rows of an entity as known at an instant, in the order of its key."""
     contract = ENTITIES[entity]
     query = statement(
         "core",
@@ -88,7 +88,7 @@ def core_table(
         key=contract.primary_key(),
     )
     rows: pl.DataFrame = connection.sql(query, params={"known_at": in_utc(known_at)}).pl()
-    return rows.cast(dict(contract.create_empty().schema))
+    return rows.cast(contract.create_empty().schema)
 
 
 def open_as_of(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> None:

@@ -2,7 +2,8 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -55,11 +56,16 @@ def _line(model: type[Settings], problem: dict[str, Any]) -> str:
 
 
 def _fields(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    fields = model.model_fields
+    """Name the settings that are known at a place: `columns.created_on` are a column's."""
+    here: Any = model
     for part in path:
-        if not isinstance(part, str) or part not in fields:
-            continue
-        inner = fields[part].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            fields = inner.model_fields
-    return list(fields)
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(str(part))
+            here = field.annotation if field else None
+        else:  # a place in a table or list: its content is described by the last type argument
+            here = next((kind for kind in reversed(get_args(here)) if kind is not Ellipsis), None)
+        if get_origin(here) in {Union, UnionType}:
+            here = next((kind for kind in get_args(here) if kind is not NoneType), None)
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        return list(here.model_fields)
+    return []

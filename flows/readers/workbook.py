@@ -1,0 +1,94 @@
+"""Workbooks (.xlsx, .xls) into rows of text."""
+
+from pathlib import Path
+from typing import Final
+
+import fastexcel
+import polars as pl
+
+from flows.errors import FileUnreadable, nearest
+from flows.readers.reading import PREVIEW_ROWS, ROW_NUMBER, Reading, data_rows, header_names
+from flows.settings.source import ReadSettings
+
+_MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
+_ERRORS: Final = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
+
+
+def read_workbook(path: Path, settings: ReadSettings) -> Reading:
+    """Read one sheet; raises as `read_rows`, also where the sheet is missing.
+
+    A date cell becomes ISO text, with its time where it has one; a number becomes the shortest
+    text of it, without `.0`; a cell with an error keeps the text a spreadsheet shows (#N/A).
+    """
+    grid = _grid(path, settings)
+    if not grid.width or grid.height < settings.header_row:
+        what = "empty" if not grid.width else f"only {grid.height} row(s) long"
+        message = f"{path.name} has no row {settings.header_row or 1}: the sheet is {what}"
+        raise FileUnreadable(message, where=str(path), remedy="export it again, then `fupan check`")
+    cells = grid.row(settings.header_row - 1) if settings.header_row else ()
+    names = header_names(cells, settings, path)
+    if len(names) < grid.width:
+        names += [f"column_{position}" for position in range(len(names) + 1, grid.width + 1)]
+    numbered = grid.with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW_NUMBER)
+    ).rename(dict(zip(grid.columns, names, strict=False)))
+    below = pl.col(ROW_NUMBER) > settings.header_row + settings.skip_after_header
+    rows, _ = data_rows(numbered.filter(below), settings)
+    preview = tuple(
+        tuple(cell or "" for cell in record) for record in grid.head(PREVIEW_ROWS).rows()
+    )
+    return Reading(rows, preview=preview)
+
+
+def _grid(path: Path, settings: ReadSettings) -> pl.DataFrame:
+    """Read every cell of the sheet from its first row on, so that rows keep their numbers."""
+    try:
+        book = fastexcel.read_excel(path)
+        sheets = book.sheet_names
+        if settings.sheet is not None and settings.sheet not in sheets:
+            message = f"{path.name} has no sheet {settings.sheet!r}; it has: {', '.join(sheets)}"
+            raise FileUnreadable(
+                message,
+                where=str(path),
+                state="nothing of it was loaded; earlier loads stand",
+                remedy=f"set sheet under [read]; {nearest(settings.sheet, sheets)}",
+            )
+        sheet = book.load_sheet(
+            settings.sheet or 0, header_row=None, skip_rows=0, dtypes="string"
+        )
+        batch, errors = sheet.to_arrow_with_errors()
+    except fastexcel.FastExcelError as error:
+        message = f"{path.name} is no workbook that can be read, or it is damaged"
+        raise FileUnreadable(
+            message,
+            where=str(path),
+            state=str(error).splitlines()[0],
+            remedy="open it in a spreadsheet, save it as .xlsx, then `fupan check`",
+        ) from error
+    grid = pl.DataFrame(pl.from_arrow(batch))
+    broken = [] if errors is None else errors.errors
+    return _with_errors(grid, broken).with_columns(
+        pl.all().str.replace(_MIDNIGHT, "${1}").replace("", None)
+    )
+
+
+def _with_errors(grid: pl.DataFrame, errors: list[fastexcel.CellError]) -> pl.DataFrame:
+    """Put back the error values that the reader leaves out."""
+    by_column: dict[int, dict[int, str]] = {}
+    for error in errors:
+        row, column = error.offset_position
+        code = error.detail.partition("Error(")[2].rstrip(")'")
+        by_column.setdefault(column, {})[row] = _ERRORS.get(code, f"#{code or 'ERROR'}!")
+    changed = [
+        grid.to_series(column).scatter(list(cells), list(cells.values()))
+        for column, cells in by_column.items()
+    ]
+    return grid.with_columns(changed)
