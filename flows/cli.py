@@ -31,7 +31,9 @@ app = typer.Typer(
 CompanyOption = Annotated[
     Path, typer.Option("--company", envvar="FUPAN_COMPANY", help="Company folder.")
 ]
-WeekOption = Annotated[str, typer.Option("--week", help="Reviewed week, such as 2026-W47.")]
+WeekOption = Annotated[
+    str, typer.Option("--week", help="Reviewed week: 2026-W47, or the date of its last day.")
+]
 ScopeOption = Annotated[
     str | None, typer.Option("--scope", help="KIND or KIND:KEY, such as team:华东二部.")
 ]

@@ -27,7 +27,7 @@ from transforms.parameters import ReviewWeek
 from transforms.restatements import restatements
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.review import Restatement
-from transforms.views import PackInputs, PackView, canonical, pack_view
+from transforms.views import PackInputs, PackView, identity, pack_view
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ def publish_edition(
     before = earlier[-1] if earlier else None
     scopes = _scopes(review, team)
     views = {scope: _view(company, review, scope) for scope in scopes}
-    identities = {scope: _sha256(canonical(view)) for scope, view in views.items()}
+    identities = {scope: identity(view) for scope, view in views.items()}
     known = {} if before is None else {(p.scope_kind, p.scope, p.locale): p for p in before.packs}
     locale = company.settings.company.locale
     stale = [s for s in scopes if _identity_of(known.get((*s, locale))) != identities[s]]
-    identity = _content_identity(review)
-    if before is not None and not stale and before.identity == identity:
+    content = _content_identity(review)
+    if before is not None and not stale and before.identity == content:
         return _as_edition(company, before, is_new=False)
 
     number = before.edition + 1 if before else 1
@@ -87,7 +87,7 @@ def publish_edition(
     with _Staged(folder) as staged:
         jobs = [
             PackJob(
-                view=_view(company, review, scope, number, changes) if before else views[scope],
+                view=_view(company, review, scope, changes) if before else views[scope],
                 locale=locale,
                 edition=number,
                 path=staged / _file_name(review.week, scope, number, locale),
@@ -115,7 +115,7 @@ def publish_edition(
             week_starts_on=review.week.starts_on,
             week_ends_on=review.week.ends_on,
             edition=number,
-            identity=identity,
+            identity=content,
             known_at=review.known_at,
             reason=reason,
             code_version=version("fupan"),
@@ -142,7 +142,6 @@ def _view(
     company: Company,
     review: Review,
     scope: tuple[str, str],
-    edition: int = 1,
     changes: pl.DataFrame | None = None,
 ) -> PackView:
     settings = company.settings
@@ -151,11 +150,10 @@ def _view(
     inputs = PackInputs(
         company=settings.company.name,
         currency=settings.company.currency,
-        reserve=settings.plan.reserve,
-        edition=edition,
         parameters=review.parameters,
         catalogue=review.catalogue,
         tables=tables,
+        reserve=settings.plan.reserve,
     )
     return pack_view(inputs, *scope)
 

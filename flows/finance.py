@@ -141,9 +141,9 @@ def _write(path: Path, frames: dict[str, pl.DataFrame]) -> None:
 def _verify(path: Path, frames: dict[str, pl.DataFrame]) -> None:
     with duckdb.connect() as connection:
         connection.execute(statement("finance", "attach", path=str(path))).fetchall()
+        queries = {name: statement("finance", "row_counts", table=name) for name in frames}
         counted = {
-            name: connection.execute(statement("finance", "row_counts", table=name)).fetchall()[0][0]
-            for name in frames
+            name: connection.execute(query).fetchall()[0][0] for name, query in queries.items()
         }
     expected = {name: frame.height for name, frame in frames.items()}
     if counted != expected:

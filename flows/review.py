@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from transforms.customers import dormant_accounts
@@ -18,8 +18,8 @@ from flows.parameters import active_catalogue, review_parameters
 from flows.records import read_records
 from flows.sql import statement
 from flows.warehouse import open_as_of, reader
-from transforms.calendar import latest_complete_week, review_week, week_of
-from transforms.catalogue import Metric
+from transforms.calendar import latest_complete_week, review_week, week_ending
+from transforms.catalogue import Metric, catalogue_for
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.reconciliation import reconcile
 from transforms.why import explain
@@ -43,7 +43,7 @@ class Review:
 def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
     """Compute the review of a week from the committed warehouse, as known at an instant."""
     parameters = review_parameters(company.settings, week)
-    catalogue = active_catalogue(company.metrics, review_catalogue(parameters))
+    catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
     facts, records = _inputs(company, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     tables = {
@@ -62,18 +62,25 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
 def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
     """Compute the metric values of a week alone; returns MetricValue rows."""
     parameters = review_parameters(company.settings, week)
-    catalogue = active_catalogue(company.metrics, review_catalogue(parameters))
+    catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
     facts, records = _inputs(company, week, known_at)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
 
 
-def named_week(company: Company, label: str) -> ReviewWeek:
-    """Turn 2026-W47 into the week it means for a company; raises UsageError where it is none."""
+def named_week(company: Company, name: str) -> ReviewWeek:
+    """Find the week that 2026-W47, or the date it ends on, means for a company.
+
+    Raises UsageError where it means none.
+    """
+    week_ends_on = company.settings.calendar.week_ends_on
     try:
-        return review_week(label, company.settings.calendar.week_ends_on)
+        if "W" in name:
+            return review_week(name, week_ends_on)
+        return week_ending(date.fromisoformat(name), week_ends_on)
     except ValueError as error:
-        message = f"{label!r} is not a week"
-        raise UsageError(message, remedy="give it as 2026-W47") from error
+        message = f"{name!r} is not a week of this company: {error}"
+        remedy = "give it as 2026-W47 or as the date of its last day"
+        raise UsageError(message, remedy=remedy) from error
 
 
 def latest_week(company: Company, now: datetime) -> ReviewWeek:
@@ -90,7 +97,7 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
     if newest is None:
         message = "nothing dated has been loaded yet, so there is no week to review"
         raise UsageError(message, where=str(company.folder), remedy="fupan check")
-    return week_of(newest, company.settings.calendar.week_ends_on)
+    return latest_complete_week(newest + timedelta(days=6), company.settings.calendar.week_ends_on)
 
 
 def _inputs(

@@ -77,4 +77,5 @@ def data_dictionary() -> pl.DataFrame:
             for schema in parts
             for column, definition in schema.columns().items()
         ]
-    return DataDictionary.validate(pl.DataFrame(rows, schema=DataDictionary.column_names(), orient="row"))
+    frame = pl.DataFrame(rows, schema=DataDictionary.column_names(), orient="row")
+    return DataDictionary.validate(frame)
