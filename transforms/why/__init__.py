@@ -1,0 +1,155 @@
+"""The 5-Why engine (D-17, D-18): from a deviation to its driver, its segment and the evidence."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from transforms.catalogue import Metric
+from transforms.parameters import Parameters
+from transforms.tables.review import Driver, Evidence, Segment, Variance
+from transforms.why.case import Case, fact_rows, rounded, window
+from transforms.why.drivers import GAP, Breakdown, break_down, driver_rows
+from transforms.why.evidence import Chain, OnRecord, evidence, regions_of_teams
+from transforms.why.ranking import ranked
+from transforms.why.segments import Found, located
+from transforms.why.trigger import triggered
+
+__all__ = ["explain"]
+
+_LOOK_BACK: Final = timedelta(days=731)
+"""Days of facts looked at before the reviewed week: a quarter, its reference, a year of rhythm."""
+
+_AND: Final = " × "
+
+Row = dict[str, Any]
+
+
+def explain(
+    values: pl.DataFrame,
+    history: pl.DataFrame,
+    facts: Mapping[str, pl.LazyFrame],
+    records: Mapping[str, pl.DataFrame],
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> dict[str, pl.DataFrame]:
+    """Explain every deviation of the reviewed week beyond the trigger.
+
+    Takes the metric values of the week (`MetricValue`), the metrics' history (`MetricPoint`), the
+    facts (`transforms.tables.facts`), the plan and CRM tables by entity name, catalogue and
+    parameters. Gives the tables `variance`, `driver`, `segment` and `evidence`, each to its
+    contract in `transforms.tables.review`, ordered by rank.
+    """
+    week = parameters.week
+    rows = fact_rows(facts, week.starts_on - _LOOK_BACK, week.ends_on)
+    assignment = records.get("assignment")
+    regions = {} if assignment is None else regions_of_teams(assignment, week.ends_on)
+    cases = ranked(
+        triggered(values, history, catalogue, parameters),
+        values,
+        regions,
+        parameters.variances.pages,
+    )
+    record = OnRecord(values, rows, records, catalogue, parameters)
+    found: dict[str, list[Row]] = {"driver": [], "segment": [], "evidence": []}
+    for case in cases:
+        span = window(case, _quarter_start(values, case), parameters.noise.baseline_weeks)
+        breakdown = break_down(case, span, rows, catalogue, _dues(values, case))
+        segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
+        chain = Chain(case, span, breakdown.driver, _first(segments))
+        found["driver"] += driver_rows(case, breakdown)
+        found["segment"] += _segment_rows(case, breakdown, segments)
+        found["evidence"] += evidence(chain, record)
+    variance = [_variance_row(rank, case) for rank, case in enumerate(cases, start=1)]
+    return {
+        "variance": Variance.validate(_frame(Variance, variance)),
+        "driver": Driver.validate(_frame(Driver, found["driver"])),
+        "segment": Segment.validate(_frame(Segment, found["segment"])),
+        "evidence": Evidence.validate(_frame(Evidence, found["evidence"])),
+    }
+
+
+def _quarter_start(values: pl.DataFrame, case: Case) -> date:
+    """First day of the fiscal quarter, as the metric values have it; else of the case."""
+    starts = values.filter(pl.col("period_kind") == "qtd")["period_start"]
+    return starts[0] if starts.len() else case.starts_on
+
+
+def _dues(values: pl.DataFrame, case: Case) -> dict[str, Decimal]:
+    """What is due of the other metrics in a plan case's scope and period (D-2a)."""
+    if case.reference_kind != "plan":
+        return {}
+    same = values.filter(
+        *(pl.col(name) == getattr(case, name) for name in ("scope_kind", "scope", "period_kind")),
+        pl.col("target_state") == "ok",
+        pl.col("due").is_not_null(),
+    )
+    return dict(same.select("metric", "due").iter_rows())
+
+
+Segments = dict[str, tuple[Found, ...]]
+
+
+def _segments(case: Case, breakdown: Breakdown, most_dimensions: int) -> Segments:
+    """Segments of the gap as a whole and of the driver that explains most of it."""
+    wanted = [GAP, *([breakdown.driver] if breakdown.driver else [])]
+    return {
+        code: located(breakdown.cuts[code], most_dimensions, is_rate_part=code == "rate")
+        for code in wanted
+        if code in breakdown.cuts and case.gap
+    }
+
+
+def _first(segments: Segments) -> Mapping[str, str]:
+    """The segment that the evidence is looked for in: the driver's, else the gap's."""
+    for code in reversed(segments):
+        if segments[code]:
+            return segments[code][0].members
+    return {}
+
+
+def _segment_rows(case: Case, breakdown: Breakdown, segments: Segments) -> Iterator[Row]:
+    for code, found in segments.items():
+        for position, segment in enumerate(found, start=1):
+            part = rounded(segment.part * breakdown.weights[code])
+            share = float(part / case.gap)
+            yield {
+                "case_id": case.case_id,
+                "driver": code,
+                "position": position,
+                "dimensions": _AND.join(segment.members),
+                "members": _AND.join(segment.members.values()),
+                "actual": rounded(segment.actual),
+                "reference": rounded(segment.reference),
+                "contribution": part,
+                "share": share,
+                "residual_share": 1 - share,
+            }
+
+
+def _variance_row(rank: int, case: Case) -> Row:
+    return {
+        "case_id": case.case_id,
+        "rank": rank,
+        "metric": case.metric,
+        "scope_kind": case.scope_kind,
+        "scope": case.scope,
+        "period_kind": case.period_kind,
+        "period_start": case.starts_on,
+        "period_end": case.ends_on,
+        "reference_kind": case.reference_kind,
+        "actual": case.actual,
+        "reference": case.reference,
+        "gap": case.gap,
+        "deviation_share": float(case.gap / abs(case.reference)) if case.reference else None,
+        "is_within_noise": case.is_within_noise,
+        "has_page": case.has_page,
+    }
+
+
+def _frame(table: type[dy.Schema], rows: list[Row]) -> pl.DataFrame:
+    types = {name: column.dtype for name, column in table.columns().items()}
+    return pl.DataFrame(rows, schema=types, orient="row")

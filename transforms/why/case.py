@@ -1,0 +1,155 @@
+"""A case: one deviation that is explained, and the days it is held against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from typing import Final
+
+import polars as pl
+
+from transforms.scopes import COMPANY
+from transforms.tables.columns import NUMBER
+
+SCALE: Final = Decimal("0.000001")
+"""Six decimals, the scale of `transforms.tables.columns.NUMBER`."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Level 1 of a chain (D-17): what missed, where, by how much, exactly."""
+
+    case_id: str
+    metric: str
+    scope_kind: str
+    scope: str
+    period_kind: str
+    starts_on: date
+    ends_on: date
+    reference_kind: str
+    """plan (due at the as-of date) or baseline (13 weeks)."""
+    actual: Decimal
+    reference: Decimal
+    is_within_noise: bool
+    weight: Decimal = Decimal(1)
+    """Denominator of the actual value; gap × weight adds up over scopes."""
+    stake: Decimal = Decimal(0)
+    """Estimated money at stake; see `transforms.why.ranking`."""
+    bands: float = 0.0
+    """Size of the gap in half-widths of the metric's noise band."""
+    has_page: bool = False
+
+    @property
+    def gap(self) -> Decimal:
+        """Actual − reference, in the metric's unit, exact at six decimals."""
+        return self.actual - self.reference
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days of a case and the stretches of the same length before them that it is compared with.
+
+    The reference is the fewest whole stretches of the period's length that cover the baseline
+    (13 weeks), ending the day before `anchor`. Stretches keep a rule like "first order in the
+    period" alike on both sides: a longer reference would call more customers new.
+    """
+
+    starts_on: date
+    ends_on: date
+    anchor: date
+    stretches: int
+
+    @property
+    def days(self) -> int:
+        """Length of the case's period."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def reference_starts_on(self) -> date:
+        """First day of the reference."""
+        return self.anchor - timedelta(days=self.days * self.stretches)
+
+
+def window(case: Case, quarter_starts_on: date, baseline_weeks: int) -> Window:
+    """Find what a case is compared with.
+
+    A plan was made from what was known when its quarter began, so a plan case is compared with
+    the stretches before the quarter (a story of this quarter cannot hide in its own reference);
+    a baseline case with the weeks right before it.
+    """
+    days = (case.ends_on - case.starts_on).days + 1
+    is_plan = case.reference_kind == "plan"
+    anchor = min(quarter_starts_on, case.starts_on) if is_plan else case.starts_on
+    return Window(case.starts_on, case.ends_on, anchor, -(-7 * baseline_weeks // days))
+
+
+def two_sided(rows: pl.DataFrame, span: Window) -> pl.DataFrame:
+    """Keep the rows of a window; adds `is_actual`, and the row's stretch as the period it is in."""
+    day = pl.col("occurred_on")
+    is_actual = day.is_between(span.starts_on, span.ends_on)
+    is_reference = day.is_between(span.reference_starts_on, span.anchor, closed="left")
+    offset = (day - span.reference_starts_on).dt.total_days() // span.days * span.days
+    start = (
+        pl.when(is_actual)
+        .then(span.starts_on)
+        .otherwise(pl.lit(span.reference_starts_on) + pl.duration(days=offset))
+    )
+    return rows.filter(is_actual | is_reference).with_columns(
+        is_actual.alias("is_actual"),
+        start.alias("period_start"),
+        (start + pl.duration(days=span.days - 1)).alias("period_end"),
+    )
+
+
+@dataclass(frozen=True)
+class FactRows:
+    """The facts, collected once, and cut to a scope on demand."""
+
+    facts: Mapping[str, pl.DataFrame]
+    cuts: dict[tuple[str, str, str], pl.DataFrame]
+
+    def of(self, fact: str, scope_kind: str, scope: str) -> pl.DataFrame | None:
+        """Rows of one fact in one scope; None where the company records no such fact."""
+        if fact not in self.facts:
+            return None
+        if scope_kind == COMPANY:
+            return self.facts[fact]
+        key = (fact, scope_kind, scope)
+        if key not in self.cuts:
+            self.cuts[key] = self.facts[fact].filter(pl.col(scope_kind) == scope)
+        return self.cuts[key]
+
+
+def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> FactRows:
+    """Collect the rows from `since` to `until`; a fact without rows counts as not recorded."""
+    days = pl.col("occurred_on").is_between(since, until)
+    collected = {name: frame.filter(days).collect() for name, frame in facts.items()}
+    if "sale" in collected and "margin_amount" not in collected["sale"].columns:
+        margin = pl.col("net_amount") - pl.col("cost_amount")
+        collected["sale"] = collected["sale"].with_columns(margin_amount=margin)
+    return FactRows({name: rows for name, rows in collected.items() if rows.height}, {})
+
+
+def fraction(value: Decimal | float | None) -> Fraction:
+    """Read a number exactly; a float by the shortest decimal that it prints as.
+
+    >>> fraction(0.15)
+    Fraction(3, 20)
+    """
+    return Fraction(Decimal(repr(value)) if isinstance(value, float) else value or 0)
+
+
+def rounded(value: Fraction) -> Decimal:
+    """Round to six decimals, half to even.
+
+    >>> rounded(Fraction(1, 3))
+    Decimal('0.333333')
+    """
+    scaled = round(value * 1_000_000)
+    return (Decimal(scaled) * SCALE).quantize(SCALE, rounding=ROUND_HALF_EVEN)
+
+
+def number(expression: pl.Expr) -> pl.Expr:
+    """Cast to the exact type of numerators and denominators."""
+    return expression.cast(NUMBER)

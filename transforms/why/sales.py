@@ -1,0 +1,151 @@
+"""The measured leaves of the sales tree: new and existing customers, price, volume, mix, lost."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from transforms.catalogue import Measure
+from transforms.tables.columns import NUMBER
+from transforms.why.case import Window, number, two_sided
+from transforms.why.cuts import Cut, amounts, joined, rate_cut, sum_cut
+from transforms.why.shapley import Node
+from transforms.why.trees import DEALS, NEW_BY_CUSTOMERS, NEW_BY_DEALS, WON, sales_tree
+
+AMOUNT: Final = Measure("sale", "net_amount")
+_CUSTOMERS: Final = Measure("sale", "account_id", how="count_distinct")
+_PRICE: Final = pl.Decimal(38, 12)
+_RHYTHM_DAYS: Final = 365
+_FEWEST_ORDER_DAYS: Final = 3
+
+
+def lost_customers(sales: pl.DataFrame, span: Window) -> pl.Series:
+    """Customers of the scope who fell out of their own rhythm: nothing bought in the period.
+
+    Whoever orders three times a year is not lost after a week of silence. A customer counts as
+    lost when its silence at the period's end is longer than twice its longest pause between order
+    days in the 12 months before the period (at least three order days).
+    """
+    since = span.starts_on - timedelta(days=_RHYTHM_DAYS)
+    days = sales.filter(
+        pl.col("document_kind") == "sale",
+        pl.col("occurred_on").is_between(since, span.ends_on),
+        pl.col("account_id").is_not_null(),
+    ).select("account_id", "occurred_on")
+    rhythm = (
+        days.unique()
+        .sort("account_id", "occurred_on")
+        .group_by("account_id", maintain_order=True)
+        .agg(
+            pl.col("occurred_on").diff().dt.total_days().max().alias("pause"),
+            pl.col("occurred_on").max().alias("last_on"),
+            pl.len().alias("order_days"),
+        )
+    )
+    silence = (pl.lit(span.ends_on) - pl.col("last_on")).dt.total_days()
+    return rhythm.filter(
+        pl.col("order_days") >= _FEWEST_ORDER_DAYS,
+        pl.col("last_on") < span.starts_on,
+        silence > 2 * pl.col("pause"),
+    )["account_id"]
+
+
+def sales_leaves(
+    sales: pl.DataFrame, deals: pl.DataFrame | None, span: Window
+) -> tuple[Node, dict[str, Cut]]:
+    """Measure the sales tree in one scope (D-18).
+
+    New: sales to customers whose first order lies in the same stretch, as opportunities decided ×
+    win rate × value, where won deals exist on both sides, else as customers × order value.
+    Existing: sale documents only. Volume compares quantities of a product line at the line's
+    reference price, mix the products within a line at their own reference price, price what was
+    paid with that (Σ q₁ (p₁ − p₀)); a product without a reference price is mix, a line without one
+    volume, and so are lines without a quantity. The three telescope without a remainder. Returns:
+    all other documents.
+    """
+    rows = two_sided(sales, span)
+    lost = lost_customers(sales, span)
+    is_sale = pl.col("document_kind") == "sale"
+    is_new = is_sale & (pl.col("first_ordered_on") >= pl.col("period_start")).fill_null(value=False)
+    is_lost = is_sale & ~is_new & pl.col("account_id").is_in(lost.implode()).fill_null(value=False)
+    kept = valued(rows.filter(is_sale & ~is_new & ~is_lost))
+    current = kept.filter("is_actual")
+    node, leaves = _new(rows.filter(is_new), deals, span)
+    leaves |= {
+        "existing_volume": _between(kept, "at_line_price", "net_amount"),
+        "existing_mix": _effect(current, "at_product_price", "at_line_price"),
+        "existing_price": _effect(current, "net_amount", "at_product_price"),
+        "lost_customers": sum_cut(rows.filter(is_lost), AMOUNT, fine=True),
+        "returns": sum_cut(rows.filter(~is_sale), AMOUNT, fine=True),
+    }
+    return sales_tree(node), leaves
+
+
+def _new(
+    new: pl.DataFrame, deals: pl.DataFrame | None, span: Window
+) -> tuple[Node, dict[str, Cut]]:
+    if deals is not None:
+        closed = two_sided(deals, span)
+        by_deals = {
+            "new_opportunities": sum_cut(closed, DEALS),
+            "win_rate": rate_cut(closed, WON, closed, DEALS),
+            "deal_size": rate_cut(new, AMOUNT, closed, WON),
+        }
+        _, won, _, won_before = by_deals["deal_size"].sides()
+        if won and won_before:
+            return NEW_BY_DEALS, by_deals
+    return NEW_BY_CUSTOMERS, {
+        "new_customers": sum_cut(new, _CUSTOMERS),
+        "first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS),
+    }
+
+
+def _between(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
+    """Cut a sum whose two sides are different columns."""
+    column = pl.when("is_actual").then(pl.col(actual)).otherwise(number(pl.col(reference)))
+    return sum_cut(rows.with_columns(compared=column), Measure("sale", "compared"), fine=True)
+
+
+def _effect(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
+    """Cut the difference of two columns of the actual rows."""
+    left = amounts(rows, Measure("sale", actual), fine=True)
+    right = amounts(rows, Measure("sale", reference), fine=True)
+    reversed_side = right.with_columns(is_actual=pl.lit(value=False))
+    return joined([(left, "n1", "n0"), (reversed_side, "n1", "n0")], "effect")
+
+
+def valued(rows: pl.DataFrame) -> pl.DataFrame:
+    """Value the actual rows at reference prices: `at_line_price`, `at_product_price`.
+
+    Each row is rounded to six decimals once; both columns are null-free.
+    """
+    known = rows.filter(pl.col("quantity").is_not_null())
+    reference = known.filter(~pl.col("is_actual"))
+    products = _prices(reference, ["product_line", "product_id"], "product_price")
+    lines = _prices(reference, ["product_line"], "line_price")
+    priced = rows.join(lines, on="product_line", how="left", maintain_order="left").join(
+        products,
+        on=["product_line", "product_id"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    net = number(pl.col("net_amount"))
+    quantity = number(pl.col("quantity"))
+    at_line = pl.coalesce((quantity * pl.col("line_price")).cast(NUMBER), net)
+    at_product = pl.coalesce((quantity * pl.col("product_price")).cast(NUMBER), net)
+    return priced.with_columns(at_line_price=at_line, at_product_price=at_product)
+
+
+def _prices(rows: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
+    """Mean price by key, to twelve decimals, where quantity and amount are positive."""
+    sums = rows.group_by(keys).agg(
+        number(pl.col("net_amount")).sum().alias("net"), pl.col("quantity").sum().alias("units")
+    )
+    found = sums.filter(pl.col("net") > 0, pl.col("units") > 0).sort(keys)
+    step = Decimal("1e-12")
+    prices = [
+        (net / units).quantize(step) for net, units in found.select("net", "units").iter_rows()
+    ]
+    return found.select(keys).with_columns(pl.Series(name, prices, dtype=_PRICE))

@@ -1,0 +1,140 @@
+"""Which deviations start a chain (D-17)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from math import sqrt
+from typing import Any, Final
+
+import polars as pl
+
+from transforms.catalogue import Metric
+from transforms.parameters import Parameters
+from transforms.scopes import COMPANY
+from transforms.why.case import Case, fraction, rounded
+
+SCOPES: Final = (COMPANY, "region", "team")
+"""Scope kinds whose deviations are explained; finer ones are found as segments."""
+
+PERIODS: Final = ("qtd", "mtd", "week")
+UNEXPLAINED: Final = frozenset(
+    {
+        # sales against plan in other words: their case is that of sales_amount
+        "target_attainment",
+        "time_progress_gap",
+        "pipeline_coverage",
+        # a young cohort has not had the time to convert: every week would look like a fall
+        "lead_conversion_cohort",
+    }
+)
+"""Metrics that start no chain of their own."""
+
+_WEEK_DAYS: Final = 7
+
+MEASURED: Final = ("ok", "zero")
+"""States of a value that may start a chain; too few cases, no data and not due never do."""
+
+
+def exceeds(actual: Fraction, reference: Fraction, trigger: Decimal) -> bool:
+    """Whether a deviation is beyond the trigger, strictly and exactly; never where nothing is due.
+
+    >>> exceeds(Fraction("1.1"), Fraction(1), Decimal("0.10"))
+    False
+    >>> exceeds(Fraction("0.12"), Fraction("0.15"), Decimal("0.10"))
+    True
+    """
+    return reference != 0 and abs(actual - reference) > fraction(trigger) * abs(reference)
+
+
+def triggered(
+    values: pl.DataFrame,
+    history: pl.DataFrame,
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> tuple[Case, ...]:
+    """Find the deviations of the reviewed week that start a chain, in no particular order.
+
+    Against plan wherever something is due: any deviation beyond the trigger, better or worse.
+    Without a target against the 13-week baseline, and then only a week that is a signal as well
+    (D-16), because every noisy series is often 10 % away from its median.
+    """
+    rows = values.filter(
+        pl.col("scope_kind").is_in(SCOPES),
+        pl.col("period_kind").is_in(PERIODS),
+        pl.col("state").is_in(MEASURED),
+        pl.col("metric").is_in(UNEXPLAINED).not_(),
+        pl.col("numerator").is_not_null(),
+    )
+    bands = _bands(history, parameters)
+    return tuple(
+        _with_noise(case, row, bands.get((case.metric, case.scope_kind, case.scope)), catalogue)
+        for row in rows.iter_rows(named=True)
+        for case in _cases(row, parameters)
+    )
+
+
+def _cases(row: Mapping[str, Any], parameters: Parameters) -> Iterator[Case]:
+    denominator = fraction(row["denominator"]) if row["denominator"] is not None else Fraction(1)
+    if denominator == 0:
+        return
+    actual = fraction(row["numerator"]) / denominator
+    kind = "plan" if row["due"] is not None and row["target_state"] == "ok" else "baseline"
+    if kind == "plan":
+        reference = fraction(row["due"])
+    elif row["period_kind"] == "week" and row["is_signal"] and row["baseline"] is not None:
+        reference = fraction(row["baseline"])
+    else:
+        return
+    if exceeds(actual, reference, parameters.variances.trigger):
+        names = ("metric", "scope_kind", "scope", "period_kind")
+        yield Case(
+            case_id=":".join((parameters.week.label, *(row[name] for name in names))),
+            **{name: row[name] for name in names},
+            starts_on=row["period_start"],
+            ends_on=row["period_end"],
+            reference_kind=kind,
+            actual=rounded(actual),
+            reference=rounded(reference),
+            weight=rounded(denominator),
+            is_within_noise=False,
+        )
+
+
+def _bands(history: pl.DataFrame, parameters: Parameters) -> dict[tuple[str, str, str], float]:
+    """Half-width of the XmR band of a week (2.66 × mean moving range), by metric and scope."""
+    noise = parameters.noise
+    keys = ["metric", "scope_kind", "scope"]
+    weeks = history.filter(
+        pl.col("period_kind") == "week",
+        pl.col("period_end") < parameters.week.starts_on,
+        pl.col("value").is_not_null(),
+        pl.col("scope_kind").is_in(SCOPES),
+    ).sort(*keys, "period_end")
+    recent = weeks.group_by(keys, maintain_order=True).agg(
+        pl.col("value").tail(noise.baseline_weeks).alias("values")
+    )
+    ranges = pl.col("values").list.diff(null_behavior="drop").list.eval(pl.element().abs())
+    bands = recent.filter(pl.col("values").list.len() >= noise.minimum_weeks).select(
+        *keys, float(noise.xmr_factor) * ranges.list.mean()
+    )
+    return {(metric, kind, scope): band for metric, kind, scope, band in bands.iter_rows() if band}
+
+
+def _with_noise(
+    case: Case, row: Mapping[str, Any], band: float | None, catalogue: Mapping[str, Metric]
+) -> Case:
+    """Hold the gap against the noise of the metric's own history.
+
+    A week is within noise when its point is no signal. For a longer period of w weeks the band of
+    a week widens by √w for a sum and narrows by √w for a ratio, as it does for independent weeks.
+    A metric without enough history has no band, and nothing is called noise.
+    """
+    if band is None:
+        return case
+    root = sqrt(((case.ends_on - case.starts_on).days + 1) / _WEEK_DAYS)
+    metric = catalogue.get(case.metric)
+    is_ratio = metric is not None and metric.is_ratio
+    bands = float(abs(case.gap)) / (band / root if is_ratio else band * root)
+    is_noise = not row["is_signal"] if case.period_kind == "week" else bands <= 1
+    return replace(case, bands=bands, is_within_noise=is_noise)
