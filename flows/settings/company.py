@@ -138,6 +138,9 @@ class DeliverySettings(Settings):
     smtp_user: str | None = Field(None, description="User to log in as")
     starttls: bool = Field(default=True, description="Encrypt the connection")
     sender: str = Field("fupan@localhost", description="From address")
+    operations: str | None = Field(
+        None, pattern=r"^[^@\s]+@[^@\s]+$", description="Address told when a scheduled run fails"
+    )
 
 
 class CompanySettings(Settings):

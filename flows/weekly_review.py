@@ -1,0 +1,42 @@
+"""The Monday run: exports in; packs, finance file and mail out."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import flow
+
+from flows import steps
+from flows.company import open_company
+from flows.failures import report_failure
+from flows.orchestration import quiet_expected_errors
+from flows.review import latest_week, named_week
+
+
+@flow(
+    name="weekly-review",
+    flow_run_name="weekly review of {company}",
+    persist_result=False,
+    on_failure=[report_failure],
+    on_crashed=[report_failure],
+)
+def weekly_review(
+    company: str,
+    week: str | None = None,
+    team: str | None = None,
+    reason: str | None = None,
+) -> steps.Outcome:
+    """Review a week (2026-W47; none: the latest complete one) of the company in a folder.
+
+    `team` limits it to one pack; `reason` stands in the restatement table of a new edition.
+    """
+    quiet_expected_errors()
+    opened, now = open_company(Path(company)), datetime.now(UTC)
+    report = steps.take_in(opened, now)
+    known_at = report.known_at
+    chosen = named_week(opened, week) if week else latest_week(opened, known_at)
+    review = steps.compute(opened, chosen, known_at)
+    edition = steps.publish(opened, review, reason or "weekly run", team)
+    finance_file = steps.hand_to_finance(opened, review, edition)
+    sent = steps.send(opened, edition)
+    steps.show(opened, review, edition, sent)
+    return steps.Outcome(edition, finance_file, sent, report.exit_code)
