@@ -75,8 +75,10 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     frames["metric_value_reported"] = _reported(company, editions, "metric_value")
     frames["edition"] = _edition_table(editions)
     frames["data_dictionary"] = data_dictionary()
-    contract = published_tables()
-    return {name: _conformed(frames[name], name, contract[name]) for name in sorted(contract)}
+    return {
+        name: _conformed(frames[name], name, columns)
+        for name, columns in published_tables().items()
+    }
 
 
 def _latest(editions: list[Manifest]) -> list[Manifest]:

@@ -48,6 +48,9 @@ def active_catalogue(
         if override is None:
             kept[code] = metric
         elif override.is_active:
-            titles = {"title_zh": override.title_zh, "title_en": override.title_en}
-            kept[code] = replace(metric, **{k: v for k, v in titles.items() if v})
+            kept[code] = replace(
+                metric,
+                title_zh=override.title_zh or metric.title_zh,
+                title_en=override.title_en or metric.title_en,
+            )
     return kept
