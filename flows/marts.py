@@ -1,10 +1,12 @@
 """Facts with their scopes attached, read from the warehouse as known at an instant."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 import duckdb
 import polars as pl
+from polars._typing import PolarsDataType
 
 from flows.settings import CompanySettings
 from flows.sql import statement
@@ -14,7 +16,7 @@ from transforms.scopes import UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.tables.facts import FACTS
 
-_STAGE: Final = {
+_STAGE: Final[Mapping[str, PolarsDataType]] = {
     "name": pl.String,
     "outcome": pl.String,
     "position": pl.Int64,
@@ -44,7 +46,7 @@ def facts_of_views(
     """Read every fact up to a day from the views named after the entities."""
     connection.register("pipeline_stage", _stages(settings))
     parameters = {"as_of": as_of, "unassigned": UNASSIGNED}
-    facts = {}
+    facts: dict[str, pl.LazyFrame] = {}
     for fact, contract in FACTS.items():
         query = statement("marts", _file(fact, settings))
         rows: pl.DataFrame = connection.sql(query, params=parameters).pl()

@@ -39,6 +39,8 @@ class Noise:
     minimum_weeks: int = 8
     xmr_factor: Decimal = Decimal("2.66")
     run_length: int = 8
+    chart_weeks: int = 26
+    """Weeks before the reviewed one from which the limits are drawn."""
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,9 @@ METRICS: Final = (
         code="repurchase_rate",
         title_zh="复购率",
         title_en="Repurchase rate",
-        definition_zh="截至期末的滚动窗口内（默认 12 个月）下单 ≥ 2 次的客户数 ÷ 下单 ≥ 1 次的客户数",
+        definition_zh=(
+            "截至期末的滚动窗口内（默认 12 个月）下单 ≥ 2 次的客户数 ÷ 下单 ≥ 1 次的客户数"
+        ),
         definition_en=(
             "Customers with ≥ 2 orders ÷ customers with ≥ 1, in the window (by default 12 months) "
             "that ends with the period"
@@ -142,7 +144,9 @@ METRICS: Final = (
         code="time_progress_gap",
         title_zh="进度差",
         title_en="Gap to time progress",
-        definition_zh="目标完成率 − 计划应达比例（按工作日与季节权重），即（销售额 − 应达）÷ 全期目标",
+        definition_zh=(
+            "目标完成率 − 计划应达比例（按工作日与季节权重），即（销售额 − 应达）÷ 全期目标"
+        ),
         definition_en="Attainment − share of the plan due by now: (net sales − due) ÷ target",
         kind="result",
         level="week",

@@ -1,0 +1,60 @@
+"""Tiny literal facts: what a row does not say is 未分配, empty, or one piece of anything."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from transforms.scopes import SCOPE_COLUMNS, UNASSIGNED
+from transforms.tables.facts import FACTS
+
+Row = Mapping[str, Any]
+
+DAY = date(2026, 11, 18)
+"""A Wednesday in 2026-W47."""
+
+_DEFAULTS: dict[str, dict[str, object]] = {
+    "sale": {"document_kind": "sale", "net_amount": Decimal(1)},
+    "signed_contract": {"amount": Decimal(1)},
+    "cash_receipt": {"amount": Decimal(1)},
+    "deal_closed": {"segment": UNASSIGNED, "is_won": True},
+    "deal_opened": {"segment": UNASSIGNED},
+    "proposal_submitted": {"segment": UNASSIGNED},
+    "open_deal": {"segment": UNASSIGNED, "stage": "谈判"},
+    "stage_exit": {"stage": "谈判", "is_forward": True},
+}
+_KEYS = {
+    "sale": "order_id",
+    "signed_contract": "contract_id",
+    "cash_receipt": "payment_id",
+    "lead_created": "lead_id",
+    "lead_converted": "lead_id",
+    "visit": "activity_id",
+    "proposal_submitted": "proposal_id",
+    "deal_closed": "opportunity_id",
+    "deal_opened": "opportunity_id",
+    "open_deal": "opportunity_id",
+    "stage_exit": "opportunity_id",
+    "spend": "campaign",
+}
+
+
+def fact(name: str, rows: Iterable[Row]) -> pl.DataFrame:
+    """One fact from the columns that matter; each row gets a key of its own."""
+    contract = FACTS[name]
+    base = dict.fromkeys(SCOPE_COLUMNS, UNASSIGNED) | {"occurred_on": DAY}
+    full = [
+        {**base, **_DEFAULTS.get(name, {}), _KEYS[name]: f"{name}-{number}", **row}
+        for number, row in enumerate(rows)
+    ]
+    schema = contract.create_empty().schema
+    known = [{column: row.get(column) for column in schema} for row in full]
+    assert all(set(row) <= set(schema) for row in full)
+    return contract.validate(pl.DataFrame(known, schema=schema))
+
+
+def facts(**rows: Iterable[Row]) -> dict[str, pl.LazyFrame]:
+    """Every fact, those not given without rows."""
+    return {name: fact(name, rows.get(name, ())).lazy() for name in FACTS}

@@ -1,0 +1,188 @@
+"""Metric points: numerator, denominator and value of every metric, scope and period.
+
+Which rows there are: a metric whose facts the company does not record leaves none. Otherwise
+there is one for every scope that exists by the end of a period, in every period that the facts
+reach back to; where nothing happened a sum is 0 and a ratio has no value. 未分配 has rows only
+where something is unassigned.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+
+from transforms.catalogue import Measure, Metric
+from transforms.definitions.metric import SNAPSHOT_FACTS
+from transforms.exact import ratio
+from transforms.measures import (
+    CELL,
+    columns_read,
+    is_recorded,
+    measure_points,
+    period_days,
+)
+from transforms.repurchase import repurchase_points
+from transforms.scope_universe import UNIVERSE, scope_universe, told_apart
+from transforms.scopes import UNASSIGNED
+from transforms.tables.columns import NUMBER
+from transforms.tables.review import MetricPoint
+
+NO_SCOPES: Final = pl.DataFrame(schema=UNIVERSE)
+
+_SLACK: Final = timedelta(days=6)
+"""A first row within a period's first days still makes the period whole: a year opens with a
+holiday, an export with a weekend."""
+
+
+def metric_points(
+    facts: Mapping[str, pl.LazyFrame],
+    catalogue: Mapping[str, Metric],
+    periods: pl.DataFrame,
+    *,
+    as_of: date,
+    repurchase_months: int = 12,
+    also: pl.DataFrame = NO_SCOPES,
+) -> pl.DataFrame:
+    """Evaluate every metric of the catalogue that is formed from facts alone (`MetricPoint`).
+
+    `periods` have period_kind, period_start and period_end; `also` names scopes that exist
+    without facts (scope_kind, scope, since). Metrics held against the plan come from
+    `transforms.plan_points`.
+    """
+    chosen = {
+        code: metric
+        for code, metric in catalogue.items()
+        if metric.rule in {"measures", "repurchase"}
+    }
+    read = _collected(facts, chosen)
+    numbered = (
+        periods.select("period_kind", "period_start", "period_end")
+        .unique()
+        .sort("period_kind", "period_start", "period_end")
+        .with_row_index("period")
+    )
+    start = min(numbered["period_start"].to_list())
+    universe = scope_universe(read, also, start)
+    grids = {name: _grid(name, fact, universe, numbered, as_of) for name, fact in read.items()}
+    sides = _evaluated(read, chosen, numbered, as_of)
+    points = []
+    for code, metric in chosen.items():
+        if not _is_recorded(read, metric):
+            continue
+        if metric.rule == "repurchase":
+            rows = repurchase_points(read["sale"], numbered, repurchase_months)
+            cells = grids["sale"].join(rows, on=CELL, how="left", maintain_order="left")
+        else:
+            cells = _of_metric(metric, grids, sides)
+        points.append(cells.select(pl.lit(code).alias("metric"), *CELL, *_values()))
+    if not points:
+        return MetricPoint.create_empty()
+    joined = pl.concat(points).join(numbered, on="period", maintain_order="left")
+    is_empty_rest = (pl.col("scope") == UNASSIGNED) & (pl.col("n") == 0)
+    kept = joined.filter(~is_empty_rest).select(MetricPoint.column_names())
+    return MetricPoint.validate(kept, cast=True)
+
+
+def _values() -> list[pl.Expr]:
+    numerator, denominator = pl.col("numerator").fill_null(0), pl.col("denominator").fill_null(0)
+    return [
+        numerator,
+        denominator,
+        ratio(numerator, denominator).alias("value"),
+        pl.col("n").fill_null(0),
+    ]
+
+
+def _collected(
+    facts: Mapping[str, pl.LazyFrame], catalogue: Mapping[str, Metric]
+) -> dict[str, pl.DataFrame]:
+    """Read each fact once, with only the columns that count; facts without rows are left out."""
+    measures: dict[str, list[Measure]] = {}
+    for metric in catalogue.values():
+        for measure in _measures(metric):
+            measures.setdefault(measure.fact, []).append(measure)
+    extra = {"sale": ["order_id", "document_kind"]}
+    read = {}
+    for name, needed in measures.items():
+        if name in facts:
+            columns = dict.fromkeys([*columns_read(needed), *extra.get(name, [])])
+            frame = facts[name].select(list(columns)).collect()
+            if not frame.is_empty():
+                read[name] = frame
+    return read
+
+
+def _measures(metric: Metric) -> list[Measure]:
+    return [metric.numerator, *([metric.denominator] if metric.denominator else [])]
+
+
+def _is_recorded(read: Mapping[str, pl.DataFrame], metric: Metric) -> bool:
+    return all(
+        measure.fact in read and is_recorded(read[measure.fact], measure)
+        for measure in _measures(metric)
+    )
+
+
+def _grid(
+    name: str, fact: pl.DataFrame, universe: pl.DataFrame, periods: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Every scope and period for which the fact has a value, be it 0 (`CELL`)."""
+    first = fact["occurred_on"].min()
+    if name in SNAPSHOT_FACTS:
+        reached = periods.filter(pl.col("period_end") == as_of)
+    else:
+        reached = periods.filter(
+            (pl.col("period_start") >= pl.lit(first) - _SLACK) | (pl.col("period_end") == as_of)
+        )
+    scopes = universe.filter(pl.col("scope_kind").is_in(told_apart(fact)))
+    return (
+        scopes.join(reached.select("period", "period_end"), how="cross")
+        .filter(pl.col("since") <= pl.col("period_end"))
+        .select(CELL)
+    )
+
+
+def _evaluated(
+    read: Mapping[str, pl.DataFrame],
+    catalogue: Mapping[str, Metric],
+    periods: pl.DataFrame,
+    as_of: date,
+) -> dict[str, pl.DataFrame]:
+    """Evaluate the measures of all metrics, one pass over each fact."""
+    wanted: dict[str, dict[str, Measure]] = {}
+    for metric in catalogue.values():
+        if metric.rule == "measures" and _is_recorded(read, metric):
+            for measure in _measures(metric):
+                wanted.setdefault(measure.fact, {})[measure_name(measure)] = measure
+    days = period_days(periods)
+    at_once = period_days(periods.filter(pl.col("period_end") == as_of))
+    return {
+        fact: measure_points(read[fact], measures, at_once if fact in SNAPSHOT_FACTS else days)
+        for fact, measures in wanted.items()
+    }
+
+
+def measure_name(measure: Measure) -> str:
+    """Name what a measure measures; equal measures have the same name."""
+    where = "" if measure.where is None else str(measure.where)
+    return "|".join([measure.column or "", measure.how, where, str(measure.factor)])
+
+
+def _of_metric(
+    metric: Metric, grids: Mapping[str, pl.DataFrame], sides: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    top, below = metric.numerator, metric.denominator
+    grid = grids[top.fact]
+    if below is not None and below.fact != top.fact:
+        grid = grid.join(grids[below.fact], on=CELL, how="semi", maintain_order="left")
+    cells = _joined(grid, sides[top.fact], top, "numerator")
+    if below is None:
+        return cells.with_columns(pl.lit(1, dtype=NUMBER).alias("denominator"))
+    return _joined(cells.drop("n"), sides[below.fact], below, "denominator")
+
+
+def _joined(grid: pl.DataFrame, sides: pl.DataFrame, measure: Measure, name: str) -> pl.DataFrame:
+    column = measure_name(measure)
+    chosen = sides.select(*CELL, pl.col(column).alias(name), pl.col(f"{column}_n").alias("n"))
+    return grid.join(chosen, on=CELL, how="left", maintain_order="left")
