@@ -1,12 +1,10 @@
 """Facts with their scopes attached, read from the warehouse as known at an instant."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 import duckdb
 import polars as pl
-from polars._typing import PolarsDataType
 
 from flows.settings import CompanySettings
 from flows.sql import statement
@@ -16,13 +14,15 @@ from transforms.scopes import UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.tables.facts import FACTS
 
-_STAGE: Final[Mapping[str, PolarsDataType]] = {
-    "name": pl.String,
-    "outcome": pl.String,
-    "position": pl.Int64,
-    "allowed_days": pl.Int64,
-    "win_probability": NUMBER,
-}
+_STAGE: Final = pl.Schema(
+    {
+        "name": pl.String(),
+        "outcome": pl.String(),
+        "position": pl.Int64(),
+        "allowed_days": pl.Int64(),
+        "win_probability": NUMBER,
+    }
+)
 
 
 def read_facts(

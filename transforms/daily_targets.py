@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any, Final
 
 import polars as pl
-from polars._typing import PolarsDataType
 
 from transforms.calendar import day_weights, days_between
 from transforms.catalogue import Metric
@@ -17,22 +16,26 @@ from transforms.parameters import Calendar
 from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
 
-DAILY: Final[Mapping[str, PolarsDataType]] = {
-    "metric": pl.String,
-    "scope_kind": pl.String,
-    "scope": pl.String,
-    "day": pl.Date,
-    "value": NUMBER,
-}
-FLAWS: Final[Mapping[str, PolarsDataType]] = {
-    "metric": pl.String,
-    "scope_kind": pl.String,
-    "scope": pl.String,
-    "period_start": pl.Date,
-    "period_end": pl.Date,
-    "flaw": pl.String,
-    "amount": NUMBER,
-}
+DAILY: Final = pl.Schema(
+    {
+        "metric": pl.String(),
+        "scope_kind": pl.String(),
+        "scope": pl.String(),
+        "day": pl.Date(),
+        "value": NUMBER,
+    }
+)
+FLAWS: Final = pl.Schema(
+    {
+        "metric": pl.String(),
+        "scope_kind": pl.String(),
+        "scope": pl.String(),
+        "period_start": pl.Date(),
+        "period_end": pl.Date(),
+        "flaw": pl.String(),
+        "amount": NUMBER,
+    }
+)
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _CENTS: Final = 2
 _MICROS: Final = 6
