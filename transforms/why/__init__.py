@@ -24,6 +24,7 @@ _LOOK_BACK: Final = timedelta(days=731)
 """Days of facts looked at before the reviewed week: a quarter, its reference, a year of rhythm."""
 
 _AND: Final = " × "
+_DRIVERS_ON_PAGE: Final = 3
 
 Row = dict[str, Any]
 
@@ -59,7 +60,7 @@ def explain(
         span = window(case, _quarter_start(values, case), parameters.noise.baseline_weeks)
         breakdown = break_down(case, span, rows, catalogue, _dues(values, case))
         segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
-        chain = Chain(case, span, breakdown.driver, _first(segments))
+        chain = Chain(case, span, breakdown.driver, _first(segments, breakdown.driver))
         found["driver"] += driver_rows(case, breakdown)
         found["segment"] += _segment_rows(case, breakdown, segments)
         found["evidence"] += evidence(chain, record)
@@ -94,8 +95,8 @@ Segments = dict[str, tuple[Found, ...]]
 
 
 def _segments(case: Case, breakdown: Breakdown, most_dimensions: int) -> Segments:
-    """Segments of the gap as a whole and of the driver that explains most of it."""
-    wanted = [GAP, *([breakdown.driver] if breakdown.driver else [])]
+    """Segments of the gap as a whole and of its driver; on a page, of the next drivers as well."""
+    wanted = [GAP, *breakdown.drivers[: _DRIVERS_ON_PAGE if case.has_page else 1]]
     return {
         code: located(breakdown.cuts[code], most_dimensions, is_rate_part=code == "rate")
         for code in wanted
@@ -103,12 +104,10 @@ def _segments(case: Case, breakdown: Breakdown, most_dimensions: int) -> Segment
     }
 
 
-def _first(segments: Segments) -> Mapping[str, str]:
+def _first(segments: Segments, driver: str | None) -> Mapping[str, str]:
     """The segment that the evidence is looked for in: the driver's, else the gap's."""
-    for code in reversed(segments):
-        if segments[code]:
-            return segments[code][0].members
-    return {}
+    found = (*segments.get(driver or GAP, ()), *segments.get(GAP, ()))
+    return found[0].members if found else {}
 
 
 def _segment_rows(case: Case, breakdown: Breakdown, segments: Segments) -> Iterator[Row]:

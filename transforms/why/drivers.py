@@ -47,12 +47,22 @@ class Breakdown:
     """How much of the gap one unit of the leaf's own difference makes."""
 
     @property
-    def driver(self) -> str | None:
-        """The leaf that explains most in the gap's direction; None where none does."""
+    def drivers(self) -> tuple[str, ...]:
+        """Leaves that explain a tenth of the gap or more, in its direction, the largest first."""
         gap = sum((leaf.part for leaf in self.leaves), Fraction(0))
-        along = [leaf for leaf in self.leaves if leaf.code not in REST and leaf.part * gap > 0]
-        best = max(along, key=lambda leaf: abs(leaf.part), default=None)
-        return best.code if best else None
+        along = [
+            leaf
+            for leaf in self.leaves
+            if leaf.code not in REST and leaf.part * gap > 0 and abs(leaf.part) * 10 >= abs(gap)
+        ]
+        return tuple(
+            leaf.code for leaf in sorted(along, key=lambda leaf: (-abs(leaf.part), leaf.code))
+        )
+
+    @property
+    def driver(self) -> str | None:
+        """The leaf that explains most; None where none does."""
+        return next(iter(self.drivers), None)
 
 
 def break_down(

@@ -20,7 +20,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.why.cuts import FINE, SIDES, Cut
+from transforms.why.cuts import DIMENSIONS, FINE, SIDES, Cut
 from transforms.why.ratios import replaced, within
 
 LEAST_SCORE: Final = 9.0
@@ -101,6 +101,7 @@ def _inside(members: Mapping[str, str]) -> pl.Expr:
 
 
 _AND: Final = " × "
+_PLACES: Final = {name: place for place, name in enumerate((*DIMENSIONS, *FINE))}
 
 
 def _scored(cut: Cut, most_dimensions: int, sign: int | None) -> pl.DataFrame:
@@ -117,20 +118,17 @@ def _scored(cut: Cut, most_dimensions: int, sign: int | None) -> pl.DataFrame:
         for names in _cuts(varied, cells, most_dimensions)
     ]
     candidates = pl.concat([_paced(frame) for frame in frames], how="diagonal")
-    if sign is not None:
-        candidates = candidates.filter(pl.col("excess") * sign > 0)
-    order = ["score", "dimensions", *varied]
+    order = ["score", "size", "place", *varied]
     descending = [True, *[False] * (len(order) - 1)]
     scatter = _scatter(finest, None)
     for _ in range(2):
-        score = pl.col("chi") / scatter - 2 * pl.col("members").log()
+        noise = pl.max_horizontal(pl.col("scatter"), pl.lit(scatter))
+        score = pl.col("chi") / noise - 2 * pl.col("members").log()
         candidates = candidates.with_columns(score=score).sort(order, descending=descending)
-        if not candidates.height:
-            return empty
         names = candidates["dimensions"][0].split(_AND)
         if set(names) <= set(finest.columns):
             scatter = _scatter(finest, {name: candidates[name][0] for name in names})
-    return candidates
+    return candidates if sign is None else candidates.filter(pl.col("excess") * sign > 0)
 
 
 def _cuts(varied: list[str], cells: pl.DataFrame, most: int) -> Iterator[list[str]]:
@@ -159,7 +157,11 @@ def _cuboid(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
         rows.group_by(names)
         .agg(pl.sum(*SIDES))
         .sort(names)
-        .with_columns(dimensions=pl.lit(_AND.join(names)))
+        .with_columns(
+            dimensions=pl.lit(_AND.join(names)),
+            size=pl.lit(len(names)),
+            place=pl.lit(_PLACES[names[0]]),
+        )
     )
 
 
@@ -181,10 +183,18 @@ def _expected(frame: pl.DataFrame, cut: Cut) -> pl.DataFrame:
 
 
 def _paced(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add each row's excess over the pace of the rest, and its square over the row's size."""
+    """Add each row's excess over the pace of the rest, and the scatter of the cut itself.
+
+    That scatter is the mean χ² of the other rows at the pace without the most unusual one.
+    """
     rest = pl.col("expected").sum() - pl.col("expected")
     pace = pl.when(rest > 0).then((pl.col("actual").sum() - pl.col("actual")) / rest).otherwise(1.0)
-    return _excess(frame.with_columns(pace=pace)).with_columns(members=pl.lit(float(frame.height)))
+    rows = _excess(frame.with_columns(pace=pace))
+    top = rows["chi"].arg_max() or 0
+    others = _excess(rows.with_columns(pace=pl.col("pace").get(top)))["chi"]
+    free = frame.height - 2
+    scatter = (float(others.sum()) - float(others[top])) / free if free > 0 else 0.0
+    return rows.with_columns(members=pl.lit(float(frame.height)), scatter=pl.lit(scatter))
 
 
 def _excess(frame: pl.DataFrame) -> pl.DataFrame:

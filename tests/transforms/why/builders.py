@@ -42,7 +42,7 @@ def fact(name: str, rows: Sequence[Row]) -> pl.LazyFrame:
     return FACTS[name].validate(table(FACTS[name], [SCOPES | row for row in rows])).lazy()
 
 
-def sale(day: date, amount: str, **more: Any) -> Row:
+def sale(day: date, amount: str, **more: object) -> Row:
     """An order line of an old customer, one piece unless said otherwise."""
     base = {
         "occurred_on": day,
@@ -57,18 +57,18 @@ def sale(day: date, amount: str, **more: Any) -> Row:
     return base | more
 
 
-def deal(day: date, *, is_won: bool, **more: Any) -> Row:
+def deal(day: date, *, is_won: bool, **more: object) -> Row:
     """A closed deal."""
     base = {"occurred_on": day, "is_won": is_won, "opportunity_id": "D", "segment": "集团"}
     return base | more
 
 
-def lead(day: date, *, is_qualified: bool, **more: Any) -> Row:
+def lead(day: date, *, is_qualified: bool, **more: object) -> Row:
     """A lead."""
     return {"occurred_on": day, "is_qualified": is_qualified, "lead_id": "L"} | more
 
 
-def value(metric: str, actual: str, due: str | None = None, **more: Any) -> Row:
+def value(metric: str, actual: str, due: str | None = None, **more: object) -> Row:
     """A metric value of the quarter to date of a team, against a plan."""
     base: Row = {
         "metric": metric,
@@ -93,7 +93,7 @@ def value(metric: str, actual: str, due: str | None = None, **more: Any) -> Row:
     return base | more
 
 
-def week(metric: str, actual: str, due: str | None = None, **more: Any) -> Row:
+def week(metric: str, actual: str, due: str | None = None, **more: object) -> Row:
     """A metric value of the reviewed week of a team."""
     days = {"period_kind": "week", "period_start": WEEK.starts_on, "period_end": AS_OF}
     return value(metric, actual, due, **(days | more))
@@ -104,7 +104,7 @@ def values(*rows: Row) -> pl.DataFrame:
     return table(MetricValue, rows)
 
 
-def history(metric: str, points: Sequence[float], **more: Any) -> pl.DataFrame:
+def history(metric: str, points: Sequence[float], **more: object) -> pl.DataFrame:
     """Weekly points of a team up to the week before the reviewed one, oldest first."""
     base = {
         "metric": metric,
@@ -159,35 +159,35 @@ def leads(random: Random, plant: Plant, *, per_day: int = 24) -> list[Row]:
     return rows
 
 
-def orders(random: Random, plant: Plant, *, per_day: int = 12) -> list[Row]:
-    """Order lines of old customers; amounts scatter as those of a trade in machines do."""
+def orders(random: Random, plant: Plant, *, per_day: int = 6) -> list[Row]:
+    """Order lines of old customers, who buy unequally, each by one rep and channel.
+
+    Amounts scatter as those of a trade in machines do, and an order has up to four lines, so
+    lines are no independent draws.
+    """
+    prices = {f"{line}-{kind}": random.uniform(2_000, 9_000) for line in LINES for kind in "ABCD"}
+    customers = [
+        {"account_id": f"K{number}", "rep": random.choice(REPS), "channel": random.choice(CHANNELS)}
+        for number in range(80)
+    ]
+    weights = [1 / (rank + 3) for rank in range(len(customers))]
     rows = []
     day = date(2026, 6, 1)
-    prices = {line: random.uniform(2_000, 9_000) for line in LINES}
     while day <= AS_OF:
         for _ in range(max(0, round(random.gauss(per_day, per_day**0.5)))):
-            members = {
-                "channel": random.choices(CHANNELS, (8, 6, 5, 4, 3, 2))[0],
-                "product_line": random.choice(LINES),
-                "rep": random.choice(REPS),
-            }
-            is_hit = day >= QUARTER and all(
-                members[name] == member for name, member in plant.members.items()
-            )
-            if is_hit and random.random() > plant.volume:
-                continue
-            pieces = max(1, round(random.lognormvariate(1.2, 0.7)))
-            price = prices[members["product_line"]] * random.uniform(0.95, 1.05)
-            amount = pieces * price * (plant.rate if is_hit else 1)
-            rows.append(
-                sale(
-                    day,
-                    f"{amount:.2f}",
-                    quantity=Decimal(pieces),
-                    product_id=members["product_line"],
-                    account_id=f"K{random.randrange(60)}",
-                    **members,
+            customer = random.choices(customers, weights)[0]
+            for _ in range(random.randint(1, 4)):
+                members = customer | {"product_line": random.choice(LINES)}
+                product = f"{members['product_line']}-{random.choice('ABCD')}"
+                is_hit = day >= QUARTER and all(
+                    members[name] == member for name, member in plant.members.items()
                 )
-            )
+                if is_hit and random.random() > plant.volume:
+                    continue
+                pieces = max(1, round(random.lognormvariate(1.0, 0.6)))
+                price = prices[product] * random.uniform(0.95, 1.05)
+                amount = f"{pieces * price * (plant.rate if is_hit else 1):.2f}"
+                more = members | {"quantity": Decimal(pieces), "product_id": product}
+                rows.append(sale(day, amount, **more))
         day += timedelta(days=1)
     return rows

@@ -1,0 +1,102 @@
+"""Which case comes first and which gets a page (D-17)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.transforms.why.builders import AS_OF, QUARTER, value, values
+from transforms.why.case import Case
+from transforms.why.ranking import ranked
+
+CASE = Case(
+    case_id="",
+    metric="sales_amount",
+    scope_kind="team",
+    scope="华东二部",
+    period_kind="qtd",
+    starts_on=QUARTER,
+    ends_on=AS_OF,
+    reference_kind="plan",
+    actual=Decimal(80),
+    reference=Decimal(100),
+    is_within_noise=False,
+)
+REGIONS = {"华东一部": "华东", "华东二部": "华东", "华中部": "华中"}
+
+
+def case(actual: int, **more: object) -> Case:
+    made = replace(CASE, actual=Decimal(actual), **more)  # type: ignore[arg-type]
+    return replace(made, case_id=f"{made.metric} {made.scope} {made.period_kind}")
+
+
+def pages(*cases: Case, most: int = 6) -> list[str]:
+    found = ranked(cases, values(), REGIONS, most)
+    return [each.case_id for each in found if each.has_page]
+
+
+def test_money_at_stake_decides_and_noise_comes_last() -> None:
+    cases = (
+        case(90, scope="A"),
+        case(10, scope="B", is_within_noise=True),
+        case(60, scope="C"),
+        case(150, scope="D"),
+    )
+    assert [each.scope for each in ranked(cases, values(), {}, 6)] == ["D", "C", "A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "rows", "stake"),
+    [
+        pytest.param("cash_collected", [], 20, id="money itself"),
+        pytest.param("gross_margin", [], 1000, id="margin × net sales"),
+        pytest.param(
+            "leads", [value("contract_amount", "7", "500")], 100, id="20 % of contracts due"
+        ),
+        pytest.param("leads", [value("sales_amount", "300")], 60, id="no contracts: of sales"),
+        pytest.param(
+            "stage_conversion[谈判]", [value("contract_amount", "7", "500")], 100, id="stage"
+        ),
+        pytest.param("aov", [value("sales_amount", "7", "400")], 80, id="repeat business"),
+        pytest.param("leads", [value("contract_amount", "7", "500", scope="X")], 0, id="elsewhere"),
+        pytest.param("stage_days[谈判]", [value("contract_amount", "7", "500")], 0, id="no chain"),
+    ],
+)
+def test_the_stake_of_a_driver_comes_from_the_value_chain(
+    metric: str, rows: list[dict[str, object]], stake: int
+) -> None:
+    (found,) = ranked([case(80, metric=metric, weight=Decimal(50))], values(*rows), {}, 6)
+    assert found.stake == stake
+
+
+def test_week_and_quarter_of_one_metric_share_a_page() -> None:
+    days = {"period_kind": "week", "starts_on": date(2026, 11, 9)}
+    assert pages(case(80), case(90, **days)) == ["sales_amount 华东二部 qtd"]
+
+
+def test_noise_gets_a_line() -> None:
+    assert pages(case(10, is_within_noise=True), case(80, scope="A")) == ["sales_amount A qtd"]
+
+
+def test_no_more_pages_than_allowed() -> None:
+    assert pages(case(50, scope="A"), case(60, scope="B"), case(70, scope="C"), most=2) == [
+        "sales_amount A qtd",
+        "sales_amount B qtd",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("child", "told_of"),
+    [
+        pytest.param(case(75), ["华东二部"], id="the child makes all of it"),
+        pytest.param(case(81), ["华东", "华东二部"], id="less than four fifths: two stories"),
+        pytest.param(case(75, scope="华中部"), ["华中部", "华东"], id="a team of another region"),
+        pytest.param(case(125), ["华东二部", "华东"], id="the other direction"),
+        pytest.param(case(75, metric="leads"), ["华东", "华东二部"], id="another metric"),
+    ],
+)
+def test_a_story_is_told_where_somebody_can_act(child: Case, told_of: list[str]) -> None:
+    parent = case(76, scope_kind="region", scope="华东")
+    found = ranked([parent, child], values(), REGIONS, 6)
+    assert [each.scope for each in found if each.has_page] == told_of

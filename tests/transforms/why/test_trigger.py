@@ -1,0 +1,101 @@
+"""Which deviations start a chain (D-17)."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.transforms.why.builders import PARAMETERS, Row, history, value, values, week
+from transforms.catalogue import CATALOGUE
+from transforms.why.trigger import triggered
+
+
+@pytest.mark.parametrize(
+    ("row", "reference_kind"),
+    [
+        pytest.param(value("sales_amount", "90", "100"), None, id="exactly 10 % under"),
+        pytest.param(value("sales_amount", "1.1", "1"), None, id="exactly 10 % over"),
+        pytest.param(value("sales_amount", "89.999999", "100"), "plan", id="just beyond, under"),
+        pytest.param(value("sales_amount", "110.000001", "100"), "plan", id="just beyond, over"),
+        pytest.param(value("win_rate", "12", "0.15", denominator=Decimal(100)), "plan", id="ratio"),
+        pytest.param(
+            value("win_rate", "27", "0.3", denominator=Decimal(100)), None, id="ratio, exactly 10 %"
+        ),
+        pytest.param(value("leads", "0", "10", state="zero"), "plan", id="zero is a value"),
+        pytest.param(value("leads", "0", "0"), None, id="nothing due"),
+        pytest.param(
+            value("win_rate", "1", "0.5", state="too_few_cases", denominator=Decimal(3)),
+            None,
+            id="too few cases",
+        ),
+        pytest.param(value("win_rate", "1", "0.5", state="no_data"), None, id="no data"),
+        pytest.param(
+            value("win_rate", "0", "0.5", denominator=Decimal(0)), None, id="ratio over nothing"
+        ),
+        pytest.param(
+            value("sales_amount", "50", "100", target_state="not_due"), None, id="not due yet"
+        ),
+        pytest.param(value("sales_amount", "50", baseline=100.0), None, id="quarter, no target"),
+        pytest.param(
+            week("sales_amount", "50", baseline=100.0, is_signal=False), None, id="no signal"
+        ),
+        pytest.param(
+            week("sales_amount", "50", baseline=100.0, is_signal=True), "baseline", id="signal"
+        ),
+        pytest.param(
+            week("leads", "95", baseline=100.0, is_signal=True), None, id="signal, but small"
+        ),
+        pytest.param(
+            value("sales_amount", "50", "100", scope_kind="rep", scope="R1"), None, id="a rep"
+        ),
+        pytest.param(value("target_attainment", "50", "100"), None, id="sales in other words"),
+        pytest.param(
+            value("sales_amount", "50", "100", period_kind="ytd"), None, id="year to date"
+        ),
+    ],
+)
+def test_a_deviation_beyond_ten_percent_starts_a_chain(
+    row: Row, reference_kind: str | None
+) -> None:
+    cases = triggered(values(row), history(row["metric"], []), CATALOGUE, PARAMETERS)
+    assert [case.reference_kind for case in cases] == ([reference_kind] if reference_kind else [])
+
+
+def test_a_case_says_what_missed_by_how_much() -> None:
+    rows = values(value("win_rate", "1", "0.5", denominator=Decimal(3)))
+    (case,) = triggered(rows, history("win_rate", []), CATALOGUE, PARAMETERS)
+    assert case.case_id == "2026-W46:win_rate:team:华东二部:qtd"
+    assert case.actual == Decimal("0.333333")
+    assert case.gap == Decimal("-0.166667")
+    assert case.weight == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "points", "is_noise"),
+    [
+        pytest.param(value("leads", "80", "100"), [10.0, 20.0] * 6, True, id="inside the band"),
+        pytest.param(value("leads", "20", "100"), [10.0, 20.0] * 6, False, id="outside the band"),
+        pytest.param(value("leads", "80", "100"), [10.0, 20.0] * 3, False, id="history too short"),
+        pytest.param(value("leads", "80", "100"), [15.0] * 12, False, id="history without a move"),
+        pytest.param(
+            week("leads", "80", "100", is_signal=False),
+            [10.0, 20.0] * 6,
+            True,
+            id="week, no signal",
+        ),
+        pytest.param(
+            week("leads", "80", "100", is_signal=True), [10.0, 20.0] * 6, False, id="week, signal"
+        ),
+    ],
+)
+def test_a_deviation_is_held_against_the_noise_of_its_history(
+    row: Row, points: list[float], is_noise: bool
+) -> None:
+    """Weekly moves of 10 make a band of 26.6, which 46 days widen to 68.2 (D-16)."""
+    (case,) = triggered(values(row), history("leads", points), CATALOGUE, PARAMETERS)
+    assert case.is_within_noise is is_noise
+
+
+def test_the_band_of_a_ratio_narrows_with_the_period() -> None:
+    row = value("win_rate", "30", "0.5", denominator=Decimal(100))
+    (case,) = triggered(values(row), history("win_rate", [0.4, 0.6] * 6), CATALOGUE, PARAMETERS)
+    assert case.bands == pytest.approx(0.2 / (0.532 / (46 / 7) ** 0.5))
