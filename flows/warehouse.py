@@ -44,9 +44,8 @@ def writer(
     where the folder may not be written to.
     """
     with locked(lock_path(company), wait_seconds=wait_seconds):
-        connection = _connect(company.warehouse, read_only=False)
+        connection = open_for_writing(company.warehouse)
         try:
-            ensure_tables(connection)
             yield connection
         finally:
             connection.close()
@@ -63,6 +62,13 @@ def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database with every schema and table in place; the caller holds the lock."""
+    connection = _connect(path, read_only=False)
+    ensure_tables(connection)
+    return connection
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:

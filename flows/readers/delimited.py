@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -48,11 +49,11 @@ class _Form:
             return found
         return found
 
-    def reader(self, buffer: io.StringIO) -> "csv._reader":
+    def reader(self, buffer: io.StringIO) -> Iterator[list[str]]:
         """Read records from where the buffer stands."""
-        quoting = csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE
-        quote = self.quote or None
-        return csv.reader(buffer, delimiter=self.delimiter, quotechar=quote, quoting=quoting)
+        if self.quote:
+            return csv.reader(buffer, delimiter=self.delimiter, quotechar=self.quote)
+        return csv.reader(buffer, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
 
 
 def read_delimited(path: Path, settings: ReadSettings) -> Reading:
@@ -103,7 +104,8 @@ def _header_and_body(text: str, form: _Form, settings: ReadSettings) -> tuple[li
         return [], text
     for _ in range(settings.header_row - 1):
         buffer.readline()
-    cells = next(form.reader(buffer), [])
+    empty: list[str] = []
+    cells = next(form.reader(buffer), empty)
     return cells, text[buffer.tell() :]
 
 
@@ -116,8 +118,8 @@ def _parsed(
     def note(row: pv.InvalidRow) -> str:
         given, wanted = row.actual_columns, row.expected_columns
         message = f"这一行有 {given} 格，表头有 {wanted} 格 / {given} cells under {wanted} headings"
-        if row.text.strip():
-            wrong.append((row.number, row.text, message))
+        if (text := str(row.text)).strip():
+            wrong.append((row.number, text, message))
         return "skip"
 
     open_quote = _has_open_quote(body, form)
@@ -178,17 +180,35 @@ def _without_open_quote(
 
     Raises FileUnreadable where whole rows were swallowed with it.
     """
-    number = rows.get_column(ROW_NUMBER).max()
-    last = rows.filter(pl.col(ROW_NUMBER) == number)
-    cells = [str(cell) for cell in last.drop(ROW_NUMBER).row(0) if cell is not None]
-    if cells and "\n" in cells[-1].rstrip("\n"):
-        message = f"{path.name} has a quote that is never closed, from row {number} below the header"
+    last = (
+        pl.concat(
+            [
+                rows.select(
+                    ROW_NUMBER,
+                    pl.concat_str(pl.exclude(ROW_NUMBER), separator=" ", ignore_nulls=True).alias(
+                        "value"
+                    ),
+                ),
+                malformed.select(ROW_NUMBER, "value"),
+            ]
+        )
+        .sort(ROW_NUMBER)
+        .tail(1)
+    )
+    number, text = last.row(0)
+    if "\n" in str(text).strip("\n"):
+        message = (
+            f"{path.name} has a quote that is never closed, from row {number} below the header"
+        )
         raise FileUnreadable(
             message,
             where=str(path),
             state="every row under it would be lost, so nothing was loaded",
             remedy="export it again, or close the quote in that row",
         )
-    message = "引号没有结束，文件在这里被截断 / the quote is never closed: the file was cut off here"
-    bad = pl.DataFrame([(number, " ".join(cells), message)], schema=MALFORMED, orient="row")
-    return rows.filter(pl.col(ROW_NUMBER) != number), pl.concat([malformed, bad])
+    message = (
+        "引号没有结束，文件在这里被截断 / the quote is never closed: the file was cut off here"
+    )
+    bad = last.with_columns(pl.lit(message).alias("message"))
+    good, wrong = (frame.filter(pl.col(ROW_NUMBER) != number) for frame in (rows, malformed))
+    return good, pl.concat([wrong, bad])

@@ -61,9 +61,7 @@ def _grid(path: Path, settings: ReadSettings) -> pl.DataFrame:
                 state="nothing of it was loaded; earlier loads stand",
                 remedy=f"set sheet under [read]; {nearest(settings.sheet, sheets)}",
             )
-        sheet = book.load_sheet(
-            settings.sheet or 0, header_row=None, skip_rows=0, dtypes="string"
-        )
+        sheet = book.load_sheet(settings.sheet or 0, header_row=None, skip_rows=0, dtypes="string")
         batch, errors = sheet.to_arrow_with_errors()
     except fastexcel.FastExcelError as error:
         message = f"{path.name} is no workbook that can be read, or it is damaged"

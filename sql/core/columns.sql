@@ -1,4 +1,4 @@
 -- Purpose: the columns a table has. Grain: one row per column. Parameters: schema, table.
-select columns.column_name as column_name
-from information_schema.columns as columns
-where columns.table_schema = $schema and columns.table_name = $table
+select found.column_name
+from {{ "information_schema.columns" | quoted }} as found
+where found.table_schema = $schema and found.table_name = $table

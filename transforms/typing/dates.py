@@ -108,9 +108,11 @@ def _written(text: pl.Series) -> pl.DataFrame:
         .str.replace(r":\s*$", "")
         .str.strip_chars()
     )
-    parts = pl.DataFrame({"text": tidy}).select(
-        pl.col("text").str.extract_groups(_MOMENT).alias("parts")
-    ).unnest("parts")
+    parts = (
+        pl.DataFrame({"text": tidy})
+        .select(pl.col("text").str.extract_groups(_MOMENT).alias("parts"))
+        .unnest("parts")
+    )
     time = pl.concat_str(
         [pl.col(name).fill_null("0").str.zfill(2) for name in ("hour", "minute", "second")],
         separator=":",

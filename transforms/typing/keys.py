@@ -37,6 +37,8 @@ def last_of_each_key(rows: pl.DataFrame, key: Sequence[str]) -> Deduplicated:
         .otherwise(pl.col("row_number").min()),
     )
     dropped = again.join(groups, left_on="row_number", right_on="kept", how="anti")
-    kept = rows.join(dropped.select("row_number"), on="row_number", how="anti", maintain_order="left")
+    kept = rows.join(
+        dropped.select("row_number"), on="row_number", how="anti", maintain_order="left"
+    )
     conflicts = groups.filter(pl.col("variants") > 1).select(*key, "row_numbers")
     return Deduplicated(kept, dropped.height, conflicts)

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 EXACT: Final = pl.Decimal(38, 12)
-"""Numbers on their way from text: wide enough for cents of a cent in 亿, rounded once at the end."""
+"""Numbers on their way from text: wide enough for 亿 with cents; rounded once, at the end."""
 
 _LIMIT: Final = Decimal(10**15)
 """Larger numbers are no quantities of a sales review; they are rejected, not overflowed."""

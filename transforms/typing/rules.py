@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 CONTENT_KEY: Final = "·content_key"
-"""Column of the rows that holds the hash of a row and its occurrence number, where one is needed."""
+"""Column of the rows that holds hash and occurrence number, where a rule needs them."""
 
 Scalar = str | int | Decimal | bool
 
@@ -42,15 +42,16 @@ class CaseRule:
 class ColumnRule:
     """Where a column of an entity comes from and how its cells are read.
 
-    Exactly one of source, value, cases, product_of and is_content_key is given. Cells are read
-    in this order: blanks off, nulls, aliases, map, then number, date or yes/no; `default`, which
-    is in the entity's own terms, fills what is empty in the end.
+    Exactly one of source, value, cases, product_of, until_next and is_content_key is given. Cells
+    are read in this order: blanks off, nulls, aliases, map, then number, date or yes/no; `default`,
+    which is in the entity's own terms, fills what is empty in the end.
     """
 
     source: str | None = None
     value: Scalar | None = None
     cases: tuple[CaseRule, ...] = ()
     product_of: tuple[str, ...] = ()
+    until_next: str | None = None
     is_content_key: bool = False
     default: Scalar | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class ColumnRule:
     @property
     def origins(self) -> tuple[str, ...]:
         """The export columns it reads."""
-        single = (self.source,) if self.source is not None else ()
+        single = [name for name in (self.source, self.until_next) if name is not None]
         return (*single, *(case.column for case in self.cases), *self.product_of)
 
     @property

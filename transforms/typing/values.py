@@ -36,8 +36,11 @@ def read_column(
         return Read(rows.get_column(CONTENT_KEY).alias(name), _nothing())
     if rule.product_of:
         return _product(rows, name, rule, kind)
-    text = _by_case(rows, rule) if rule.cases else rows.get_column(str(rule.source))
-    read = _read(text, name, rule, kind, zone)
+    if rule.until_next is not None:
+        read = _until_next(rows.get_column(rule.until_next), name, rule, kind)
+    else:
+        text = _by_case(rows, rule) if rule.cases else rows.get_column(str(rule.source))
+        read = _read(text, name, rule, kind, zone)
     if rule.default is None:
         return read
     default = _read(_constant(rows, rule.default), name, ColumnRule(), kind, zone).values
@@ -61,8 +64,8 @@ def _read(text: pl.Series, name: str, rule: ColumnRule, kind: pl.DataType, zone:
 def _cells(text: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
     """Take blanks off and make nulls of what means empty (but 无 is a *no* in a yes/no column)."""
     words = {*rule.true_values, *rule.false_values} if isinstance(kind, pl.Boolean) else set()
-    nulls = [null for null in rule.nulls if null not in words]
-    return text.str.strip_chars().replace([*nulls, ""], None)
+    nulls = {"", *rule.nulls} - words
+    return text.str.strip_chars().replace(sorted(nulls), None)
 
 
 def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> pl.Series:
@@ -75,11 +78,12 @@ def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> 
     if isinstance(kind, pl.Datetime):
         return dates.instants(cells, zone, rule.date_formats)
     if isinstance(kind, pl.Boolean):
-        yes_no = {
-            **dict.fromkeys(rule.false_values, False),
-            **dict.fromkeys(rule.true_values, True),
-        }
-        return cells.replace_strict(yes_no, default=None, return_dtype=pl.Boolean)
+        no, yes = dict.fromkeys(rule.false_values, False), dict.fromkeys(rule.true_values, True)
+        return cells.replace_strict(no | yes, default=None, return_dtype=pl.Boolean)
+    return _number(cells, rule, kind)
+
+
+def _number(cells: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
     if rule.is_excel_serial:
         cells = dates.serial_numbers(cells)
     value = numbers.exact(cells, UNITS[rule.unit]) * rule.sign
@@ -100,6 +104,16 @@ def _product(rows: pl.DataFrame, name: str, rule: ColumnRule, kind: pl.DataType)
     complete = pl.concat(failed).get_column("position").implode()
     too_large = _failures(shown, values, kind).filter(~pl.col("position").is_in(complete))
     return Read(values, pl.concat([*failed, too_large]).unique("position", maintain_order=True))
+
+
+def _until_next(text: pl.Series, name: str, rule: ColumnRule, kind: pl.DataType) -> Read:
+    """Give each row the day before the next later day that the column has anywhere in the file."""
+    cells = _cells(text, rule, kind)
+    days = dates.days(cells, rule.date_formats, is_serial=rule.is_excel_serial)
+    order = pl.DataFrame({"day": days.drop_nulls().unique().sort()})
+    ends = order.with_columns(end=pl.col("day").shift(-1).dt.offset_by("-1d"))
+    values = pl.DataFrame({"day": days}).join(ends, on="day", how="left", maintain_order="left")
+    return Read(values.get_column("end").alias(name), _failures(cells, days, kind))
 
 
 def _by_case(rows: pl.DataFrame, rule: ColumnRule) -> pl.Series:
@@ -167,9 +181,9 @@ def _unmapped(cells: pl.Series, mapped: pl.Series, known: Collection[str]) -> pl
         pl.col("position").cast(pl.Int64),
         pl.lit("unmapped_value").alias("rule"),
         "value",
-        pl.format(
-            "“{}”没有对照 / is not in the map of this column; {}", "value", hints
-        ).alias("message"),
+        pl.format("“{}”没有对照 / is not in the map of this column; {}", "value", hints).alias(
+            "message"
+        ),
     )
 
 
@@ -186,6 +200,4 @@ def nearest_of(values: pl.Series, known: Collection[str]) -> pl.Expr:
 
 def _nothing() -> pl.DataFrame:
     text = pl.String
-    return pl.DataFrame(
-        schema={"position": pl.Int64, "rule": text, "value": text, "message": text}
-    )
+    return pl.DataFrame(schema={"position": pl.Int64, "rule": text, "value": text, "message": text})

@@ -1,0 +1,153 @@
+"""One file read and typed, without anything being written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from flows.errors import ColumnsChanged, FileUnreadable, nearest
+from flows.ingest.configuration import Configuration
+from flows.readers import Reading, read_rows
+from flows.sql import statement
+from transforms.tables import ENTITIES
+from transforms.tables.columns import MONEY
+from transforms.tables.ops import OPS
+from transforms.typing import (
+    CONTENT_KEY,
+    REJECTS,
+    last_of_each_key,
+    needed_columns,
+    typed_rows,
+)
+
+FINDING: Final = OPS["finding"].create_empty().schema
+_SHOWN_CONFLICTS: Final = 50
+_SHOWN_ROWS: Final = 10
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What is in one file: `rows_read` = `rows` + rejected + superseded."""
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    keys: pl.DataFrame
+    """Every key that is in the file, those of rejected rows among them."""
+    findings: pl.DataFrame
+    columns: tuple[str, ...]
+    encoding: str
+    rows_read: int
+    rejected: int
+    superseded: int
+
+
+def evaluate(path: Path, name: str, configuration: Configuration) -> Evaluation:
+    """Read and type a file; raises FileUnreadable or ColumnsChanged."""
+    source = configuration.source
+    schema = ENTITIES[source.entity]
+    reading = read_rows(path, source)
+    rules = configuration.rules
+    _require_columns(reading, needed_columns(rules), name, path, source.read.header_row)
+    texts = reading.rows
+    if any(rule.is_content_key for rule in rules.values()):
+        texts = _with_content_key(texts, reading.columns)
+    typed = typed_rows(texts, rules, schema, zone=configuration.zone, allowed=configuration.allowed)
+    key = schema.primary_key()
+    single = last_of_each_key(typed.rows, key)
+    malformed = reading.malformed.select(
+        "row_number",
+        pl.lit("cells_do_not_fit").alias("rule"),
+        pl.lit(None, pl.String).alias("column"),
+        "value",
+        "message",
+    ).cast(dict(REJECTS.items()))
+    rejects = pl.concat([typed.rejects, malformed]).sort("row_number", "rule")
+    return Evaluation(
+        rows=single.rows,
+        rejects=rejects,
+        keys=pl.concat([single.rows.select(key), typed.rejected_keys]).unique(),
+        findings=_duplicate_keys(single.conflicts, name, key),
+        columns=tuple(reading.columns),
+        encoding=reading.encoding,
+        rows_read=reading.rows_read,
+        rejected=rejects.get_column("row_number").n_unique(),
+        superseded=single.superseded,
+    )
+
+
+def _with_content_key(texts: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    plain = {name: f"cell_{position}" for position, name in enumerate(sorted(columns), 1)}
+    with duckdb.connect() as connection:
+        connection.register("texts", texts.select("row_number", *plain).rename(plain))
+        query = statement("staging", "content_key", columns=list(plain.values()))
+        keys: pl.DataFrame = connection.sql(query).pl()
+    return texts.join(
+        keys.rename({"content_key": CONTENT_KEY}), on="row_number", maintain_order="left"
+    )
+
+
+def _require_columns(
+    reading: Reading, needed: list[str], name: str, path: Path, header_row: int
+) -> None:
+    if not reading.rows.height and not reading.malformed.height and not reading.columns:
+        message = f"{path.name} has neither header nor rows"
+        raise FileUnreadable(message, where=str(path), remedy="export it again")
+    missing = [column for column in needed if column not in reading.columns]
+    if not missing:
+        return
+    moved = [
+        position
+        for position, cells in enumerate(reading.preview, 1)
+        if position != header_row and set(needed) <= {" ".join(cell.split()) for cell in cells}
+    ]
+    lines = "".join(f"\n  {column}: {nearest(column, reading.columns)}" for column in missing)
+    if moved:
+        remedy = (
+            f"the header stands in row {moved[0]}: set header_row = {moved[0]} under [read] in "
+            f"sources/{name}.toml, or export without the rows above it"
+        )
+    else:
+        remedy = f"change the column's source in sources/{name}.toml, then `fupan check`"
+    message = f"{path.name} lacks {len(missing)} column(s) that {name} reads:{lines}"
+    raise ColumnsChanged(
+        message,
+        where=f"{path}, row {header_row}",
+        state="nothing of it was loaded; earlier loads stand",
+        remedy=remedy,
+    )
+
+
+def _duplicate_keys(conflicts: pl.DataFrame, name: str, key: list[str]) -> pl.DataFrame:
+    """Name the keys whose rows differ; from the 51st on they are counted together."""
+    found = conflicts.select(
+        pl.concat_str([pl.col(column).cast(pl.String) for column in key], separator=" / ").alias(
+            "value"
+        ),
+        pl.col("row_numbers").list.len().cast(pl.Int64).alias("rows"),
+        pl.col("row_numbers").list.head(_SHOWN_ROWS).cast(pl.List(pl.String)).list.join(", "),
+    )
+    shown = found.head(_SHOWN_CONFLICTS).select(
+        "value",
+        "rows",
+        pl.format(
+            "同一主键在第 {} 行内容不同，只保留最后一行 / the key stands in rows {} with different "
+            "content; the last one was kept",
+            "row_numbers",
+            "row_numbers",
+        ).alias("message"),
+    )
+    rest = found.slice(_SHOWN_CONFLICTS)
+    if rest.height:
+        message = f"另有 {rest.height} 个重复主键 / {rest.height} more keys with different content"
+        more = pl.DataFrame({"value": ["…"], "rows": [rest["rows"].sum()], "message": [message]})
+        shown = pl.concat([shown, more])
+    return shown.select(
+        pl.lit(name).alias("source"),
+        pl.lit("duplicate_key").alias("rule"),
+        "value",
+        "rows",
+        pl.lit(None, MONEY).alias("amount"),
+        "message",
+    ).cast(dict(FINDING.items()))

@@ -1,0 +1,3 @@
+-- Purpose: the loads that the warehouse holds. Grain: one row per load.
+select file.load_number
+from ops.file as file
