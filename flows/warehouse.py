@@ -1,5 +1,7 @@
 """The working database: one writer, readers beside it, and the past as it was known at T."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,8 +42,9 @@ def writer(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing, with every schema and table in place.
 
-    Holds the lock until the end. Raises WarehouseBusy when another process writes, PlatformError
-    where the folder may not be written to.
+    Holds the lock until the end, and then leaves a copy for readers (`company.committed`), who
+    therefore never wait for a writer nor see half of a run. Raises WarehouseBusy when another
+    process writes, PlatformError where the folder may not be written to.
     """
     with locked(lock_path(company), wait_seconds=wait_seconds):
         connection = open_for_writing(company.warehouse)
@@ -49,6 +52,7 @@ def writer(
             yield connection
         finally:
             connection.close()
+        _commit_copy(company)
 
 
 @contextmanager
@@ -69,6 +73,23 @@ def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
     connection = _connect(path, read_only=False)
     ensure_tables(connection)
     return connection
+
+
+def _commit_copy(company: Company) -> None:
+    """Replace the readers' copy of the warehouse; whoever has the old one open keeps it."""
+    aside = company.committed.with_name(f".{company.committed.name}.{os.getpid()}")
+    try:
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(company.warehouse, aside)
+        aside.replace(company.committed)
+    except OSError as error:
+        message = f"the copy of the warehouse for readers cannot be written: {error.strerror}"
+        remedy = "give this user the right to write there, then run the same command again"
+        raise PlatformError(
+            message, where=str(aside.parent), state="what was loaded is safe", remedy=remedy
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
