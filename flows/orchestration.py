@@ -9,6 +9,10 @@ from flows.errors import FupanError
 DEFAULTS: Final = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "240",
+    # In memory, the slot of a run that a restart breaks off would stay taken for ever.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+        "prefect.server.concurrency.lease_storage.filesystem"
+    ),
     "PREFECT_CLI_PROMPT": "false",
     "DO_NOT_TRACK": "1",
 }
@@ -31,6 +35,7 @@ class _PlainErrors(logging.Filter):
     """Leave the traceback of an error that Fupan raises on purpose out of the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through; see logging.Filter."""
         if record.exc_info and isinstance(record.exc_info[1], FupanError):
             record.exc_info = None
             record.exc_text = None

@@ -6,17 +6,30 @@ from typing import Annotated, Any, Final, Literal
 
 import yaml
 from prefect import serve
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.schedules import Cron, Schedule
+from prefect.states import Crashed
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.company import Company, open_company
 from flows.errors import FupanError, SettingsError
+from flows.failures import record_failure
 from flows.paths import ROOT
 
 FILE: Final = "prefect.yaml"
+_MOST_RUNS: Final = 200
+"""Runs that Prefect gives in one answer; one per deployment can be running."""
 
 
 class _Part(BaseModel):
@@ -70,8 +83,34 @@ def read_deployments(path: Path) -> tuple[DeploymentEntry, ...]:
 
 
 def company_deployments(company: Company) -> list[RunnerDeployment]:
-    """Make the deployments of a company: its folder as parameter, its time zone on schedules."""
+    """Make the deployments of a company: its folder as parameter, its time zone on schedules.
+
+    Their names end with the folder's, so that one server can serve several companies.
+    """
     return [_deployment(company, entry) for entry in read_deployments(deployment_file(company))]
+
+
+def end_broken_runs(company: Company, deployments: list[RunnerDeployment]) -> int:
+    """Mark runs as crashed that an earlier serve left running, so that they free their slot.
+
+    To be called before serving, when nothing of these deployments can be running. Returns how
+    many there were; each is recorded as a failure.
+    """
+    names = DeploymentFilter(name=DeploymentFilterName(any_=[each.name for each in deployments]))
+    going = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+    state = FlowRunFilter(state=FlowRunFilterState(type=going))
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            flow_run_filter=state,
+            deployment_filter=names,
+            sort=FlowRunSort.START_TIME_ASC,
+            limit=_MOST_RUNS,
+        )
+        for run in runs:
+            message = "broken off: the machine or `fupan serve` was stopped while it ran"
+            client.set_flow_run_state(run.id, Crashed(message=message), force=True)
+            record_failure(company, "fupan serve", run.name, message)
+    return len(runs)
 
 
 def _deployment(company: Company, entry: DeploymentEntry) -> RunnerDeployment:
@@ -80,7 +119,7 @@ def _deployment(company: Company, entry: DeploymentEntry) -> RunnerDeployment:
     )
     folder = {"company": str(company.folder)}
     deployment = flow.to_deployment(
-        name=entry.name,
+        name=f"{entry.name}-{company.folder.name}",
         description=entry.description,
         tags=list(entry.tags),
         parameters=entry.parameters | folder,
@@ -103,5 +142,13 @@ def _schedule(company: Company, entry: ScheduleEntry, folder: dict[str, str]) ->
     )
 
 
+def main(folder: str) -> None:
+    """Serve the deployments of the company in a folder until told to stop."""
+    company = open_company(Path(folder))
+    deployments = company_deployments(company)
+    end_broken_runs(company, deployments)
+    serve(*deployments, print_starting_message=False)
+
+
 if __name__ == "__main__":
-    serve(*company_deployments(open_company(Path(sys.argv[1]))), print_starting_message=False)
+    main(sys.argv[1])

@@ -14,7 +14,8 @@ from typing import Final
 from urllib.error import URLError
 
 from flows.company import Company
-from flows.errors import FupanError, PlatformError
+from flows.errors import FupanError, PlatformError, WarehouseBusy
+from flows.lock import holder, locked
 from flows.orchestration import configure
 from flows.output import ERR
 from flows.paths import ROOT
@@ -33,11 +34,11 @@ def serve(company: Company, *, port: int = 4200) -> None:
     A server that `PREFECT_API_URL` names, or one that answers at the port, is used and left
     running; else one is started there, or at a free port where something else answers. Raises
     SettingsError for a wrong fupan.toml, PlatformError where no server comes up, FupanError where
-    the server or the schedules end by themselves.
+    the server or the schedules end by themselves or somebody else serves the company.
     """
     configure()
     zone = company.settings.company.time_zone
-    with _stop_signal() as stop, ExitStack() as children:
+    with _served_once(company), _stop_signal() as stop, ExitStack() as children:
         url = find_server(port)
         started = []
         if url is None:
@@ -77,6 +78,18 @@ def is_healthy(url: str) -> bool:
 
 
 @contextmanager
+def _served_once(company: Company) -> Iterator[None]:
+    path = company.state / "serve.lock"
+    try:
+        with locked(path, wait_seconds=0):
+            yield
+    except WarehouseBusy as error:
+        message = f"the schedules are being served already, by {holder(path)}"
+        remedy = "stop that process first"
+        raise PlatformError(message, where=str(path), remedy=remedy) from error
+
+
+@contextmanager
 def _stop_signal() -> Iterator[Event]:
     """An event that SIGINT and SIGTERM set, so that nothing is broken off halfway."""
     stop = Event()
@@ -110,7 +123,7 @@ def _running(command: list[str], url: str) -> Iterator[Child]:
     try:
         yield child
     finally:
-        child.terminate()
+        child.send_signal(signal.SIGINT)
         try:
             child.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ PURE: Final = frozenset(
         "collections",
         "dataclasses",
         "datetime",
+        "difflib",
+        "json",
         "decimal",
         "enum",
         "fractions",
@@ -66,6 +69,7 @@ def cases(paths: list[Path]) -> list[object]:
     return [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in paths]
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
@@ -145,6 +149,7 @@ def test_errors_are_never_swallowed(path: Path) -> None:
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
+        and ast.unparse(node.body[-1]) != "raise"
     ]
     assert wide == []
 
