@@ -27,6 +27,6 @@ def views(**entities: Sequence[Row]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def company(**sections: Any) -> CompanySettings:
+def company(**sections: object) -> CompanySettings:
     """Settings of a company, the given sections changed."""
     return CompanySettings.model_validate({"company": {"name": "示例"}, **sections})

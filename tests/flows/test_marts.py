@@ -1,7 +1,8 @@
 """Facts: scopes of the day (D-29), costs, what counts when (D-30), stages as of a day."""
 
-from datetime import date, datetime
-from decimal import Decimal as D
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -38,18 +39,20 @@ TEAMS = [
 ]
 
 
-def line(order_id: str = "A", **changes: object) -> dict[str, object]:
+def line(order_id: str = "A", **changes: object) -> dict[str, Any]:
     return {
         "order_id": order_id,
         "line_number": "1",
         "document_kind": "sale",
         "ordered_on": date(2026, 5, 4),
-        "net_amount": D(100),
+        "net_amount": Decimal(100),
         **changes,
     }
 
 
-def facts(as_of: date = AS_OF, settings: dict | None = None, **entities) -> dict[str, pl.DataFrame]:
+def facts(
+    as_of: date = AS_OF, settings: dict[str, Any] | None = None, **entities: list[dict[str, Any]]
+) -> dict[str, pl.DataFrame]:
     sections = {"stages": STAGES, **(settings or {})}
     read = facts_of_views(views(**entities), company(**sections), as_of)
     return {name: frame.collect() for name, frame in read.items()}
@@ -92,44 +95,52 @@ def test_fact_belongs_to_the_assignment_of_its_day(order: dict, team: str, regio
 def test_overlapping_assignments_never_double_a_line() -> None:
     overlap = {"rep_id": "R1", "team": "线上部", "region": "华东", "valid_from": date(2026, 5, 1)}
     read = facts(order_line=[line(rep_id="R1")], assignment=[*TEAMS, overlap])["sale"]
-    assert read["net_amount"].to_list() == [D(100)]
+    assert read["net_amount"].to_list() == [Decimal(100)]
     assert read["team"].to_list() == ["线上部"]
 
 
 @pytest.mark.parametrize(
     ("changes", "cost"),
     [
-        pytest.param({"cost_amount": D(60), "quantity": D(3)}, D(60), id="the line's own"),
-        pytest.param({"quantity": D(3)}, D("31.0000"), id="rounded once: 3 x 10.333333"),
-        pytest.param({"quantity": D(-3)}, D("-31.0000"), id="goods that come back"),
         pytest.param(
-            {"quantity": D(3), "ordered_on": date(2026, 6, 15)}, D("36"), id="cost of its day"
+            {"cost_amount": Decimal(60), "quantity": Decimal(3)}, Decimal(60), id="the line's own"
         ),
         pytest.param(
-            {"quantity": D(3), "ordered_on": date(2026, 8, 1)}, None, id="cost no longer valid"
+            {"quantity": Decimal(3)}, Decimal("31.0000"), id="rounded once: 3 x 10.333333"
         ),
-        pytest.param({"quantity": D(3), "product_id": "P2"}, None, id="no cost known"),
+        pytest.param({"quantity": Decimal(-3)}, Decimal("-31.0000"), id="goods that come back"),
+        pytest.param(
+            {"quantity": Decimal(3), "ordered_on": date(2026, 6, 15)},
+            Decimal(36),
+            id="cost of its day",
+        ),
+        pytest.param(
+            {"quantity": Decimal(3), "ordered_on": date(2026, 8, 1)},
+            None,
+            id="cost no longer valid",
+        ),
+        pytest.param({"quantity": Decimal(3), "product_id": "P2"}, None, id="no cost known"),
         pytest.param({"quantity": None}, None, id="no quantity"),
     ],
 )
-def test_cost_of_a_line(changes: dict, cost: D | None) -> None:
+def test_cost_of_a_line(changes: dict, cost: Decimal | None) -> None:
     costs = [
         {
             "product_id": "P1",
             "valid_from": date(2026, 1, 1),
             "valid_to": date(2026, 5, 31),
-            "unit_cost": D("10.333333"),
+            "unit_cost": Decimal("10.333333"),
         },
         {
             "product_id": "P1",
             "valid_from": date(2026, 6, 1),
             "valid_to": date(2026, 6, 30),
-            "unit_cost": D(12),
+            "unit_cost": Decimal(12),
         },
     ]
     read = facts(order_line=[line(**{"product_id": "P1", **changes})], product_cost=costs)["sale"]
     assert read["cost_amount"].to_list() == [cost]
-    assert read["margin_amount"].to_list() == [None if cost is None else D(100) - cost]
+    assert read["margin_amount"].to_list() == [None if cost is None else Decimal(100) - cost]
 
 
 def test_first_order_is_the_first_sale_and_nothing_after_the_as_of_day_is_known() -> None:
@@ -145,7 +156,7 @@ def test_first_order_is_the_first_sale_and_nothing_after_the_as_of_day_is_known(
     assert read["first_ordered_on"].unique().to_list() == [date(2026, 2, 2)]
 
 
-def deal(opportunity_id: str, **changes: object) -> dict[str, object]:
+def deal(opportunity_id: str, **changes: object) -> dict[str, Any]:
     return {
         "opportunity_id": opportunity_id,
         "stage": "谈判",
@@ -163,19 +174,19 @@ def test_won_opportunities_can_stand_for_orders_and_contracts() -> None:
     read = facts(
         settings=settings,
         opportunity=[
-            deal("W", **WON, amount=D(500), account_id="K", product_id="P1"),
+            deal("W", **WON, amount=Decimal(500), account_id="K", product_id="P1"),
             deal("N", **WON, account_id="K"),
-            deal("L", stage="输单", outcome="lost", closed_on=date(2026, 11, 9), amount=D(7)),
-            deal("O", amount=D(9)),
+            deal("L", stage="输单", outcome="lost", closed_on=date(2026, 11, 9), amount=Decimal(7)),
+            deal("O", amount=Decimal(9)),
         ],
         product=[{"product_id": "P1", "product_line": "智能检测"}],
         order_line=[line()],
     )
     sale = read["sale"].sort("order_id")
     assert sale["order_id"].to_list() == ["N", "W"]
-    assert sale["net_amount"].to_list() == [D(0), D(500)]
+    assert sale["net_amount"].to_list() == [Decimal(0), Decimal(500)]
     assert sale["product_line"].to_list() == [UNASSIGNED, "智能检测"]
-    assert read["signed_contract"]["amount"].sum() == D(500)
+    assert read["signed_contract"]["amount"].sum() == Decimal(500)
     closed = read["deal_closed"].sort("opportunity_id")
     assert closed["is_won"].to_list() == [False, True, True]
     assert closed["cycle_days"].to_list() == [69, 70, 70]
@@ -190,7 +201,7 @@ MOVES = [
 ]
 
 
-def moves(opportunity_id: str, upto: int) -> list[dict[str, object]]:
+def moves(opportunity_id: str, upto: int) -> list[dict[str, Any]]:
     return [
         {
             "stage_event_id": f"{opportunity_id}{number}",
@@ -232,14 +243,16 @@ def test_source_that_states_no_stage_left_takes_it_from_the_move_before() -> Non
 def test_open_deal_stands_in_the_stage_of_that_day(
     as_of: date, stage: str, days: int, allowed: int | None
 ) -> None:
-    lost = deal("O", stage="输单", outcome="lost", closed_on=date(2026, 11, 1), amount=D(1000))
+    lost = deal(
+        "O", stage="输单", outcome="lost", closed_on=date(2026, 11, 1), amount=Decimal(1000)
+    )
     read = facts(as_of=as_of, opportunity=[lost], stage_event=moves("O", 5))["open_deal"]
     assert read.select("stage", "stage_days", "allowed_days").rows() == [(stage, days, allowed)]
 
 
 def test_open_deal_without_history_is_weighted_but_not_called_overdue() -> None:
     deals = [
-        deal("O", amount=D("1000.50")),
+        deal("O", amount=Decimal("1000.50")),
         deal("U", created_on=None),
         deal("F", stage="线索挖掘", created_on=date(2026, 11, 2)),
         deal("X", created_on=date(2026, 11, 23)),
@@ -247,7 +260,12 @@ def test_open_deal_without_history_is_weighted_but_not_called_overdue() -> None:
     read = facts(opportunity=deals)["open_deal"].sort("opportunity_id")
     assert read["opportunity_id"].to_list() == ["F", "O", "U"]
     assert read["stage_days"].to_list() == [20, None, None]
-    assert read["weighted_amount"].to_list() == [None, D("600.3"), None]
+    assert read["weighted_amount"].to_list() == [None, Decimal("600.3"), None]
+
+
+def _utc(hour: int, minute: int) -> datetime:
+    """An instant as the warehouse stores it: UTC without a zone."""
+    return datetime(2026, 11, 20, hour, minute, tzinfo=UTC).replace(tzinfo=None)
 
 
 def test_leads_know_nothing_of_the_days_after() -> None:
@@ -255,8 +273,8 @@ def test_leads_know_nothing_of_the_days_after() -> None:
         {
             "lead_id": "1",
             "created_on": date(2026, 11, 20),
-            "created_at": datetime(2026, 11, 20, 8),
-            "first_touch_at": datetime(2026, 11, 20, 9, 30),
+            "created_at": _utc(8, 0),
+            "first_touch_at": _utc(9, 30),
             "converted_on": date(2026, 11, 25),
         },
         {"lead_id": "2", "created_on": date(2026, 10, 1), "converted_on": date(2026, 11, 20)},
@@ -284,13 +302,18 @@ def test_what_a_document_does_not_say_its_deal_or_invoice_says() -> None:
             {
                 "invoice_id": "I",
                 "invoiced_on": date(2026, 1, 1),
-                "gross_amount": D(5),
+                "gross_amount": Decimal(5),
                 "account_id": "K",
                 "rep_id": "R1",
             }
         ],
         payment=[
-            {"payment_id": "P", "paid_on": date(2026, 2, 3), "amount": D(5), "invoice_id": "I"}
+            {
+                "payment_id": "P",
+                "paid_on": date(2026, 2, 3),
+                "amount": Decimal(5),
+                "invoice_id": "I",
+            }
         ],
         assignment=TEAMS,
     )

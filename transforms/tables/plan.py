@@ -23,7 +23,7 @@ class Target(dy.Schema):
     )
     scope = c.key("Which one; 'company' for the company")
     period_start = c.day("First day of the window", primary_key=True)
-    period_end = c.day("Last day of the window", required=True)
+    period_end = c.day("Last day of the window", primary_key=True)
     target_value = c.number("Committed target (承诺目标, D-5), in the metric's unit", required=True)
     owner = c.text("Person who owns the branch (D-3)")
     note = c.text("Key action or remark")

@@ -137,7 +137,7 @@ class TargetProgress(dy.Schema):
     scope_kind = c.key("Scope kind")
     scope = c.key("Scope")
     period_start = c.day("First day of the window", primary_key=True)
-    period_end = c.day("Last day of the window", required=True)
+    period_end = c.day("Last day of the window", primary_key=True)
     target = c.number("Target of the window", required=True)
     due = c.number("Due at the as-of date")
     actual = c.number("Actual from the start to the as-of date")

@@ -1,0 +1,39 @@
+"""The company's calendar with the public holidays of its country."""
+
+from datetime import date
+
+import pytest
+
+from flows.calendar import calendar_parameters
+from flows.errors import SettingsError
+from flows.settings.company import CalendarSettings
+from transforms.calendar import is_workday, review_week
+
+WEEK = review_week("2026-W07")
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        pytest.param(date(2026, 2, 14), True, id="调休 on a Saturday"),
+        pytest.param(date(2026, 2, 17), False, id="Spring Festival"),
+        pytest.param(date(2026, 2, 18), True, id="the settings say so"),
+        pytest.param(date(2026, 2, 25), True, id="an ordinary Wednesday"),
+        pytest.param(date(2026, 3, 2), False, id="the settings take it off"),
+        pytest.param(date(2026, 3, 7), False, id="an ordinary Saturday"),
+    ],
+)
+def test_days_of_work(day: date, works: bool) -> None:
+    settings = CalendarSettings(
+        extra_holidays=frozenset({date(2026, 3, 2)}), extra_workdays=frozenset({date(2026, 2, 18)})
+    )
+    assert is_workday(day, calendar_parameters(settings, WEEK)) is works
+
+
+def test_without_a_country_only_the_week_counts() -> None:
+    assert calendar_parameters(CalendarSettings(country=None), WEEK).holidays == frozenset()
+
+
+def test_unknown_country_names_the_nearest() -> None:
+    with pytest.raises(SettingsError, match="CHN"):
+        calendar_parameters(CalendarSettings(country="CHIN"), WEEK)

@@ -1,0 +1,150 @@
+"""Target and due of a period, and how far a window is (D-2, D-15, D-22)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.transforms.builders import Row, facts
+from tests.transforms.test_daily_targets import JAN, target, targets
+from transforms.calendar import review_week
+from transforms.catalogue import CATALOGUE
+from transforms.parameters import Parameters
+from transforms.periods import review_periods
+from transforms.targets import daily_targets, period_plan, target_progress
+
+W03 = Parameters(week=review_week("2026-W03"))
+"""Ends on 2026-01-18: 12 of January's 22 working days are over."""
+
+
+def plan(*rows: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """Target, due and state of the current periods, by kind."""
+    daily = daily_targets(targets(*rows), CATALOGUE, W03.calendar).daily
+    periods = review_periods(W03.week, W03.calendar).filter(pl.col("role") == "current")
+    rows_found = period_plan(daily, CATALOGUE, periods)
+    return {
+        row["period_kind"]: (row["target"], row["due"], row["target_state"])
+        for row in rows_found.iter_rows(named=True)
+    }
+
+
+def test_due_is_the_part_of_the_plan_up_to_the_as_of_date() -> None:
+    found = plan(target(JAN, 2200))
+    assert found["week"] == (500, 500, "ok")
+    assert found["mtd"] == (2200, 1200, "ok")
+    assert found["ytd"] == (2200, 1200, "ok")
+
+
+def test_a_target_that_starts_later_is_not_due() -> None:
+    found = plan(target((date(2026, 2, 1), date(2026, 2, 28)), 2000))
+    assert set(found) == {"qtd", "ytd"}
+    assert found["qtd"] == (2000, 0, "not_due")
+
+
+def test_target_of_a_ratio_is_the_one_that_holds_on_the_last_day() -> None:
+    found = plan(
+        target((date(2026, 1, 1), date(2026, 1, 15)), "0.2", metric="win_rate"),
+        target((date(2026, 1, 16), date(2026, 1, 31)), "0.3", metric="win_rate"),
+    )
+    assert found["mtd"] == (Decimal("0.3"), Decimal("0.3"), "ok")
+
+
+@pytest.mark.parametrize(
+    ("target_value", "actual", "attainment"),
+    [
+        pytest.param(5_000_000, 5_400_000, 1.08, id="销售额 500→540 万 (D-22)"),
+        pytest.param(1_500_000, 1_800_000, 1.2, id="180 against 150 万 is 120 %"),
+        pytest.param(30, 18, 0.6, id="60 %"),
+    ],
+)
+def test_attainment_of_a_sum(target_value: int, actual: int, attainment: float) -> None:
+    sale = {"occurred_on": date(2026, 1, 9), "net_amount": Decimal(actual)}
+    found = target_progress(
+        facts(sale=[sale]), targets(target(JAN, target_value)), CATALOGUE, W03
+    ).row(0, named=True)
+    assert found["attainment"] == attainment
+    assert found["actual"] == actual
+    assert found["state"] == "ok"
+
+
+def test_attainment_of_a_ratio_is_formed_from_its_sides() -> None:
+    """D-22: 线索转化率 15 %→12 % = 80 %."""
+    day = date(2026, 1, 9)
+    found = target_progress(
+        facts(
+            lead_created=[{"occurred_on": day}] * 100,
+            lead_converted=[{"occurred_on": day}] * 12,
+        ),
+        targets(target(JAN, "0.15", metric="lead_conversion")),
+        CATALOGUE,
+        W03,
+    ).row(0, named=True)
+    assert found["attainment"] == pytest.approx(0.8, abs=1e-15)
+    assert (found["actual"], found["due"]) == (Decimal("0.12"), Decimal("0.15"))
+
+
+NEW_CUSTOMER = {"occurred_on": date(2026, 1, 9), "first_ordered_on": date(2026, 1, 9)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows", "expected"),
+    [
+        pytest.param({}, [{"occurred_on": date(2026, 1, 9)}], ("ok", 1), id="reached something"),
+        pytest.param(
+            {}, [{"occurred_on": date(2025, 12, 1)}], ("zero", 0), id="sold nothing in it"
+        ),
+        pytest.param({}, [], ("no_data", None), id="no sales on record at all"),
+        pytest.param(
+            {"period_start": date(2026, 1, 19)},
+            [{"occurred_on": date(2026, 1, 9)}],
+            ("not_due", None),
+            id="not begun",
+        ),
+        pytest.param(
+            {"metric": "aov"},
+            [{"occurred_on": date(2026, 1, 9)}] * 4,
+            ("too_few_cases", 1),
+            id="n = 4",
+        ),
+    ],
+)
+def test_states_of_a_window(
+    changes: dict[str, Any], rows: list[Row], expected: tuple[str, int | None]
+) -> None:
+    found = target_progress(
+        facts(sale=rows), targets(target(JAN, 10, **changes)), CATALOGUE, W03
+    ).row(0, named=True)
+    assert (found["state"], found["actual"]) == expected
+
+
+def test_new_customers_of_the_model_table() -> None:
+    """D-22: 新客户 30→28 = 93 %."""
+    rows = [{**NEW_CUSTOMER, "account_id": f"K{number}"} for number in range(28)]
+    found = target_progress(
+        facts(sale=rows), targets(target(JAN, 30, metric="new_customers")), CATALOGUE, W03
+    ).row(0, named=True)
+    assert round(found["attainment"], 2) == 0.93
+
+
+def test_windows_of_any_length_are_held_for_their_own_scope() -> None:
+    """Quotas of reps from one odd date to the next."""
+    first = date(2025, 5, 31), date(2025, 8, 30)
+    second = date(2025, 8, 31), date(2026, 1, 25)
+    sales = [
+        {"rep": "274", "occurred_on": date(2025, 8, 30), "net_amount": Decimal(30)},
+        {"rep": "274", "occurred_on": date(2025, 8, 31), "net_amount": Decimal(7)},
+        {"rep": "275", "occurred_on": date(2025, 6, 1), "net_amount": Decimal(900)},
+    ]
+    quota = {"scope_kind": "rep", "scope": "274"}
+    found = target_progress(
+        facts(sale=[{**sales[2], "occurred_on": date(2025, 5, 31)}, *sales]),
+        targets(target(first, 60, **quota), target(second, 70, **quota)),
+        CATALOGUE,
+        W03,
+    )
+    assert found["attainment"].to_list() == [0.5, 0.1]
+    assert found["period_end"].to_list() == [first[1], second[1]]
+    assert found["due"].to_list()[0] == 60
+    assert 0 < found["due"].to_list()[1] < 70
