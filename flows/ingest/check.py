@@ -54,7 +54,7 @@ def check(company: Company, *, progress: Callable[[str], None] = _silent) -> Che
                 _place(connection, name, source.entity, content)
                 found.append(content.findings)
                 files.append(_file(name, source.entity, file, content))
-        refresh_findings(connection)
+        refresh_findings(connection, company.sources)
         found.append(read_findings(connection))
     findings = pl.concat(found).unique(["source", "rule", "value"], maintain_order=True)
     return CheckReport(tuple(files), findings, tuple(problems))

@@ -1,23 +1,30 @@
 """What loads but needs a person: references that point nowhere, targets that nobody owns."""
 
 import difflib
+import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import duckdb
 import polars as pl
 
 from flows.ingest.evaluate import FINDING
+from flows.settings import SourceSettings
 from flows.sql import statement
 from transforms.tables import ENTITIES
 
 _TARGETS: Final = {
-    "account_id": ("account", "account_id", "unknown_account", "客户/customer"),
-    "rep_id": ("assignment", "rep_id", "unknown_rep", "销售代表/rep"),
-    "product_id": ("product", "product_id", "unknown_product", "产品/product"),
-    "channel": ("channel", "channel", "unknown_channel", "渠道/channel"),
-    "opportunity_id": ("opportunity", "opportunity_id", "unknown_opportunity", "商机/opportunity"),
+    "account_id": ("account", "account_id", "unknown_account", "客户 / no such customer"),
+    "rep_id": ("assignment", "rep_id", "unknown_rep", "销售代表 / no such rep"),
+    "product_id": ("product", "product_id", "unknown_product", "产品 / no such product"),
+    "channel": ("channel", "channel", "unknown_channel", "渠道 / no such channel"),
+    "opportunity_id": (
+        "opportunity",
+        "opportunity_id",
+        "unknown_opportunity",
+        "商机 / no such opportunity",
+    ),
 }
 """Column that refers to another entity: entity, column, rule and noun."""
 
@@ -36,13 +43,15 @@ class _Unmatched(NamedTuple):
     amount: object
 
 
-def refresh_findings(connection: duckdb.DuckDBPyConnection) -> None:
+def refresh_findings(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, SourceSettings]
+) -> None:
     """Write `ops.finding` anew for every rule that looks across sources.
 
     Only entities that hold rows are looked up, so a company without a customer list has no
-    unknown customers.
+    unknown customers. `sources` say how the line reads that repairs a value.
     """
-    found = pl.concat([*_unknown_references(connection), _without_owner(connection)])
+    found = pl.concat([*_unknown_references(connection, sources), _without_owner(connection)])
     connection.execute("begin transaction").fetchall()
     try:
         everywhere = {"rules": list(RULES), "source": None}
@@ -62,7 +71,9 @@ def read_findings(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return rows.cast(dict(FINDING.items()))
 
 
-def _unknown_references(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
+def _unknown_references(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, SourceSettings]
+) -> Iterator[pl.DataFrame]:
     merged: dict[tuple[str, str, str], tuple[int, object, str]] = {}
     for column, (target, target_column, rule, noun) in _TARGETS.items():
         known = _column(connection, target, target_column)
@@ -71,7 +82,7 @@ def _unknown_references(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.Da
         close = _Nearest(known)
         for entity, schema in ENTITIES.items():
             names = schema.column_names()
-            if column not in names or entity == target:
+            if column not in names or entity in {target, "task"}:  # a task names projects, too
                 continue
             query = statement(
                 "ops",
@@ -86,11 +97,9 @@ def _unknown_references(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.Da
             for source in dict.fromkeys(row.source for row in rows):
                 mine = [row for row in rows if row.source == source]
                 for row in mine[:_SHOWN]:
-                    near = close.to(row.value)
-                    line = f'sources/{source}.toml: columns.{column}.aliases."{row.value}"'
-                    what = f"没有这个{noun.replace('/', ' / no such ')}；"
-                    repair = f'{line} = "{near or "…"}"'
-                    merged[source, rule, row.value] = (row.rows, row.amount, what + repair)
+                    repair = _repair(sources.get(source), column, row.value, close.to(row.value))
+                    what = f"没有这个{noun}；sources/{source}.toml: {repair}"
+                    merged[source, rule, row.value] = (row.rows, row.amount, what)
                 if len(mine) > _SHOWN:
                     rest = mine[_SHOWN:]
                     message = f"另有 {len(rest)} 个值 / {len(rest)} more values, each with less"
@@ -111,6 +120,16 @@ def _without_owner(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         schema=FINDING,
         orient="row",
     )
+
+
+def _repair(source: SourceSettings | None, column: str, value: str, near: str | None) -> str:
+    """Write the setting that gives a value its right name."""
+    wrong, right = (json.dumps(text, ensure_ascii=False) for text in (value, near or "…"))
+    aliases = f"aliases = {{ {wrong} = {right} }}"
+    origin = source.columns[column].source if source and column in source.columns else None
+    if origin is None:
+        return f"columns.{column}: {aliases}"
+    return f"{column} = {{ source = {json.dumps(origin, ensure_ascii=False)}, {aliases} }}"
 
 
 def _column(connection: duckdb.DuckDBPyConnection, target: str, column: str) -> list[str]:

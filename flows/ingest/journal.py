@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Self
 
 from flows.company import Company
@@ -56,28 +57,7 @@ def read_journal(company: Company) -> list[Entry]:
     A batch whose lines are not all there was never committed (a load commits after its lines
     are on disk), so a torn end is left out. Raises FupanError where a line further up is damaged.
     """
-    path = company.archive / "journal.jsonl"
-    if not path.exists():
-        return []
-    lines = path.read_text("utf-8", errors="replace").splitlines(keepends=True)
-    entries: list[Entry] = []
-    for position, line in enumerate(lines, 1):
-        try:
-            if not line.endswith("\n"):
-                break
-            entries.append(Entry.parse(line))
-        except (ValueError, KeyError, TypeError) as error:
-            if position == len(lines):
-                break
-            message = f"line {position} of the journal is damaged"
-            raise FupanError(
-                message,
-                where=str(path),
-                state="nothing was loaded; the warehouse stands as it is",
-                remedy="restore archive/journal.jsonl from a backup",
-            ) from error
-    whole = [batch for batch in batches(entries) if len(batch) == batch[0].batch_size]
-    return [entry for batch in whole for entry in batch]
+    return _sound(company)[0]
 
 
 def batches(entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -90,11 +70,42 @@ def append(company: Company, entries: Sequence[Entry]) -> None:
 
     A torn end left by a killed process is cut off first.
     """
-    path = company.archive / "journal.jsonl"
+    path = _path(company)
     path.parent.mkdir(parents=True, exist_ok=True)
-    sound = sum(len(entry.line.encode()) for entry in read_journal(company))
+    _, length = _sound(company)
     with path.open("ab") as file:
-        file.truncate(sound)
+        file.truncate(length)
         file.write("".join(entry.line for entry in entries).encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _path(company: Company) -> Path:
+    return company.archive / "journal.jsonl"
+
+
+def _sound(company: Company) -> tuple[list[Entry], int]:
+    """Read the whole batches of the journal, and how many bytes they take."""
+    path = _path(company)
+    if not path.exists():
+        return [], 0
+    lines = path.read_bytes().splitlines(keepends=True)
+    entries: list[Entry] = []
+    for position, line in enumerate(lines, 1):
+        try:
+            entries.append(Entry.parse(line.decode()))
+        except (ValueError, KeyError, TypeError) as error:
+            if position == len(lines):
+                break
+            message = f"line {position} of the journal is damaged"
+            raise FupanError(
+                message,
+                where=str(path),
+                state="nothing was loaded; the warehouse stands as it is",
+                remedy="restore archive/journal.jsonl from a backup",
+            ) from error
+    if entries and not lines[len(entries) - 1].endswith(b"\n"):
+        entries.pop()
+    whole = [batch for batch in batches(entries) if len(batch) == batch[0].batch_size]
+    kept = [entry for batch in whole for entry in batch]
+    return kept, sum(len(line) for line in lines[: len(kept)])

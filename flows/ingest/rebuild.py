@@ -34,7 +34,7 @@ def rebuild(company: Company, *, progress: Callable[[str], None] = _silent) -> i
         connection = open_for_writing(aside)
         try:
             count = recover(company, connection, progress)
-            refresh_findings(connection)
+            refresh_findings(connection, company.sources)
         finally:
             connection.close()
         _wal(company.warehouse).unlink(missing_ok=True)

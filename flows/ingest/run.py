@@ -53,7 +53,7 @@ def ingest(
             taken = _take_in(company, connection, plan, arrivals, problems, progress)
             done += taken
             failed += [file for file in plan.load if file not in taken]
-        refresh_findings(connection)
+        refresh_findings(connection, company.sources)
         journal = read_journal(company)
         problems += _never_loaded(company, journal)
         files, rejects = (

@@ -24,6 +24,8 @@ from flows.readers.reading import (
 from flows.settings.source import ReadSettings
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How .xlsx and .xls files begin."""
 _SAMPLE: Final = 200_000
 """Characters looked at to find the delimiter and to show the first rows."""
 _SENTINEL: Final = "\x1e"
@@ -58,7 +60,13 @@ class _Form:
 
 def read_delimited(path: Path, settings: ReadSettings) -> Reading:
     """Read a delimited file; raises as `read_rows`."""
-    text, encoding = decode(path.read_bytes(), settings.encoding, path)
+    content = path.read_bytes()
+    if content.startswith(_WORKBOOKS):
+        message = f"{path.name} is a workbook, not delimited text"
+        raise FileUnreadable(
+            message, where=str(path), remedy='set format = "excel" in its source file'
+        )
+    text, encoding = decode(content, settings.encoding, path)
     if not text.strip():
         message = f"{path.name} is empty: it holds nothing but blanks"
         raise FileUnreadable(message, where=str(path), remedy="export it again, then `fupan check`")

@@ -10,7 +10,7 @@ import polars as pl
 from transforms.typing import dates, numbers
 from transforms.typing.rules import CONTENT_KEY, UNITS, ColumnRule, Scalar
 
-_NOTE: Final = r"%\s*[（(]([^()（）]*)[)）]\s*$"
+_NOTE: Final = r"[%％]\s*[（(]([^()（）]*)[)）]\s*$"
 _SUGGESTIONS: Final = 200
 """Different wrong values for which the nearest right one is looked up."""
 
@@ -72,7 +72,7 @@ def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> 
     if isinstance(kind, pl.String):
         if rule.is_excel_serial:
             return dates.serial_numbers(cells)
-        return cells.str.extract(_NOTE) if rule.unit == "%" else cells
+        return _note(cells) if rule.unit == "%" else cells
     if isinstance(kind, pl.Date):
         return dates.days(cells, rule.date_formats, is_serial=rule.is_excel_serial)
     if isinstance(kind, pl.Datetime):
@@ -81,6 +81,12 @@ def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> 
         no, yes = dict.fromkeys(rule.false_values, False), dict.fromkeys(rule.true_values, True)
         return cells.replace_strict(no | yes, default=None, return_dtype=pl.Boolean)
     return _number(cells, rule, kind)
+
+
+def _note(cells: pl.Series) -> pl.Series:
+    """Take what stands beside a percentage (`90%（设计中）`), or the text where there is none."""
+    has_percentage = cells.str.contains("[%％]").fill_null(value=False)
+    return cells.str.extract(_NOTE).str.strip_chars().zip_with(has_percentage, cells)
 
 
 def _number(cells: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
