@@ -137,10 +137,10 @@ def _files(book: Book) -> Table | None:
     return Table(
         "files",
         (
-            Column("file", width=27),
-            Column("source", width=14),
+            Column("file", width=24),
+            Column("source", width=12),
             *(Column(name, "number", 9) for name in FILE_COUNTS),
-            Column("fingerprint", width=5),
+            Column("fingerprint", width=10),
         ),
         tuple(
             (
@@ -201,7 +201,7 @@ def _findings(book: Book) -> Table | None:
         return None
     rows.sort(key=lambda row: (-(row["amount"] or Decimal(0)), -row["rows"]))
     return Table(
-        "findings",
+        "findings_table",
         (
             Column("source", width=13),
             Column("rule", width=15),

@@ -19,7 +19,7 @@ from transforms.views.pipeline import weighted_pipeline
 from transforms.views.series import quarter_end
 
 ONE = Decimal(1)
-MOST_ROWS = 18
+MOST_ROWS = 13
 
 
 def standing_bar(book: Book, metric: str) -> Attainment | None:

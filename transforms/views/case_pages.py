@@ -204,7 +204,7 @@ def _actions(case: Case) -> Table:
         (
             Column("action", width=46),
             Column("owner", width=16),
-            Column("due", "number", 12),
+            Column("due_on", "number", 12),
             Column("expected", width=26),
         ),
         tuple(

@@ -93,7 +93,7 @@ def _overdue(book: Book, rows: list[Row]) -> Table | None:
         "overdue_deals",
         (*_deal_columns(book), Column("over", "number", 10), Column("next_step", width=22)),
         tuple(
-            (*_deal_cells(book, row), Figure(Decimal(days_over(row) or 0), "days"), _next(row))
+            (*_deal_cells(book, row), Figure(Decimal(days_over(row) or 0)), _next(row))
             for row in rows[:MOST_OVERDUE]
         ),
         more=max(len(rows) - MOST_OVERDUE, 0),
@@ -150,7 +150,7 @@ def _deal_cells(book: Book, row: Row) -> tuple[Cell, ...]:
         Text(row["stage"]),
         Figure(row["amount"], "money", "ok" if row["amount"] is not None else "no_data"),
         Figure(
-            None if days is None else Decimal(days), "days", "no_data" if days is None else "ok"
+            None if days is None else Decimal(days), "count", "no_data" if days is None else "ok"
         ),
     )
 
@@ -180,7 +180,7 @@ def _dormant_table(rows: list[Row]) -> Table | None:
                 Text(row["team"]),
                 say("key_account") if row["is_key"] else Text(None),
                 Day(row["last_ordered_on"]),
-                Figure(Decimal(row["months_silent"]), "months"),
+                Figure(Decimal(row["months_silent"])),
                 Figure(
                     row["sales_before"],
                     "money",

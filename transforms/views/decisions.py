@@ -13,7 +13,7 @@ from transforms.views.model import Column, Table
 from transforms.views.pipeline import overdue_days, waiting_contracts
 
 MOST = 3
-MOST_RESULTS = 5
+MOST_RESULTS = 3
 Decision = tuple[Cell, Cell, Cell, Day]
 DONE = frozenset(
     {"已完成", "完成", "关闭", "已关闭", "已取消", "done", "closed", "completed", "cancelled"}
@@ -39,9 +39,9 @@ def decisions(book: Book, cases: tuple[Case, ...]) -> Table | None:
         "decisions",
         (
             Column("decision", width=40),
-            Column("stake", "number", 17),
-            Column("proposal", width=29),
-            Column("latest", "number", 14),
+            Column("stake", "number", 13),
+            Column("proposal", width=36),
+            Column("latest", "number", 11),
         ),
         tuple(chosen),
         more=total - len(chosen),
@@ -154,10 +154,10 @@ def results(book: Book) -> Table | None:
         "results",
         (
             Column("verdict", "light", 5),
-            Column("action", width=38),
+            Column("action", width=31),
             Column("effect", "number", 24),
-            Column("verdict_text", width=18),
-            Column("latest", "number", 15),
+            Column("verdict_text", width=29),
+            Column("latest", "number", 11),
         ),
         tuple(_result(book, row) for row in shown),
         more=len(rows) - len(shown),

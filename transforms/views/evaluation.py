@@ -32,6 +32,7 @@ def evaluation_table(book: Book, cases: tuple[Case, ...]) -> Table | None:
         tuple(lines[:MOST_ROWS]),
         more=max(len(lines) - MOST_ROWS, 0),
         note=say("evaluation_key"),
+        is_mixed=True,
     )
 
 
@@ -45,12 +46,12 @@ def attained(target: Figure, actual: Figure, *, is_up_better: bool | None) -> Fi
     """
     top, bottom = (target, actual) if is_up_better is False else (actual, target)
     if target.value is None:
-        return Figure(None, "share", "no_target")
+        return Figure(None, "attainment", "no_target")
     if actual.value is None:
-        return Figure(None, "share", actual.state)
+        return Figure(None, "attainment", actual.state)
     if top.value is None or not bottom.value:
-        return Figure(None, "share", "no_data")
-    return Figure(quotient(top.value, bottom.value), "share")
+        return Figure(None, "attainment", "no_data")
+    return Figure(quotient(top.value, bottom.value), "attainment")
 
 
 def _line(book: Book, goal: Row, cases: tuple[Case, ...]) -> tuple[Cell, ...] | None:

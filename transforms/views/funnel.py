@@ -98,7 +98,7 @@ def _by_stage(book: Book, stages: list[Row]) -> Table | None:
                 Bar(row["open_amount"], largest or Decimal(1)),
                 Figure(
                     exact(row["mean_days"]),
-                    "days",
+                    "count",
                     "ok" if row["mean_days"] is not None else "no_data",
                 ),
                 _overdue(row["stage"], late, limited),

@@ -19,6 +19,7 @@ class PackInputs:
 
     `tables` holds review tables, plan and CRM entities, the fact `open_deal` and the ops tables
     by name; one that is absent counts as empty. `reserve` is the stretch above a target (D-5).
+    `edition` stands on the pack and is no part of its identity.
     """
 
     company: str
@@ -27,3 +28,4 @@ class PackInputs:
     catalogue: Mapping[str, Metric]
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     reserve: Decimal = Decimal("0.10")
+    edition: int = 1

@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Figure, exact
+from transforms.views.cells import Figure
 
 
 def open_deals(book: Book, *conditions: pl.Expr) -> list[Row]:
@@ -19,15 +19,10 @@ def open_deals(book: Book, *conditions: pl.Expr) -> list[Row]:
 def weighted_pipeline(book: Book, until: date) -> Figure:
     """Value × probability of the open deals expected to close by a day; no data without either."""
     deals = open_deals(book, pl.col("expected_close_on") <= until)
-    known = [
-        row for row in deals if row["amount"] is not None and row["win_probability"] is not None
-    ]
+    known = [row["weighted_amount"] for row in deals if row["weighted_amount"] is not None]
     if not known:
         return Figure(None, "money", "no_data")
-    total = sum(
-        (row["amount"] * (exact(row["win_probability"]) or Decimal(0)) for row in known),
-        Decimal(0),
-    )
+    total = sum(known, Decimal(0))
     return Figure(total, "money", n=len(known))
 
 

@@ -1,10 +1,8 @@
 """The four core tables in the users' own layout (D-22), and what goals lack (D-1)."""
 
-from decimal import Decimal
-
 import polars as pl
 
-from transforms.views.book import Book
+from transforms.views.book import Book, Row
 from transforms.views.cases import Case
 from transforms.views.cells import (
     Cell,
@@ -49,7 +47,7 @@ def _headline(book: Book) -> Sentence:
 
 
 def _effect_headline(tables: tuple[Table, ...]) -> Sentence:
-    return say("effect", rows=counted(sum(len(table.rows) for table in tables)))
+    return say("effect_page", rows=counted(sum(len(table.rows) for table in tables)))
 
 
 def _goals(book: Book) -> Table | None:
@@ -70,7 +68,7 @@ def _goals(book: Book) -> Table | None:
             (
                 Text(row["dimension"]),
                 Text(row["statement"]),
-                _stated(row["target_value"], row["unit"]),
+                _stated(book, row),
                 Day(row["due_on"]),
                 Text(row["owner"]),
                 Text(row["key_action"]),
@@ -81,12 +79,15 @@ def _goals(book: Book) -> Table | None:
     )
 
 
-def _stated(value: Decimal | None, unit: str | None) -> Cell:
-    """A target as its author wrote it, in the author's unit."""
+def _stated(book: Book, goal: Row) -> Cell:
+    """A target in its metric's unit; where no metric is named, in the words of its author."""
+    value = exact(goal["target_value"])
+    metric = book.metric(goal["metric"]) if goal["metric"] else None
     if value is None:
         return Figure(None, "count", "no_target")
-    figure = Figure(exact(value))
-    return say("with_unit", value=figure, unit=Text(unit)) if unit else figure
+    if metric is not None:
+        return say("stated", value=Figure(value, metric.unit))
+    return say("with_unit", value=Figure(value), unit=Text(goal["unit"]))
 
 
 def _own_flaws(book: Book) -> list[dict[str, str]]:

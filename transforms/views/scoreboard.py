@@ -44,6 +44,7 @@ def scoreboard(book: Book) -> Page:
         tuple(_line(book, code) for _, _, code in shown),
         more=len(rows) - len(shown),
         note=say("scoreboard_key"),
+        is_mixed=True,
     )
     return Page(
         "scoreboard", "scoreboard", _headline(book, [code for _, _, code in rows]), (table,)

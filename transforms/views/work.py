@@ -98,9 +98,9 @@ def _tasks(book: Book, states: list[tuple[TaskState, Row]]) -> Table | None:
             Column("task", width=26),
             Column("owner", width=10),
             Column("planned_end", "number", 9),
-            Column("progress", "number", 8),
+            Column("progress", width=17),
             Column("state", width=12),
-            Column("gantt", "chart", 35),
+            Column("gantt", "chart", 26),
         ),
         tuple(
             (
@@ -170,7 +170,7 @@ def _risks(book: Book) -> Table | None:
             Column("trigger", width=19),
             Column("contingency", width=24),
             Column("owner", width=9),
-            Column("due", "number", 7),
+            Column("due_on", "number", 7),
             Column("status", width=7),
         ),
         tuple(
@@ -201,7 +201,7 @@ def _asks(book: Book) -> Table | None:
             Column("ask", width=34),
             Column("kind", width=9),
             Column("amount", "number", 11),
-            Column("source", width=18),
+            Column("obtained_by", width=18),
             Column("asked_by", width=10),
             Column("needed_on", "number", 9),
             Column("status", width=9),
@@ -211,7 +211,7 @@ def _asks(book: Book) -> Table | None:
                 Text(row["description"]),
                 Text(row["kind"]),
                 Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
-                Text(row["source"]),
+                Text(row["obtained_by"]),
                 Text(row["asked_by"]),
                 Day(row["needed_on"], is_late=_is_past(book, row)),
                 Text(row["status"]),
