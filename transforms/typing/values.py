@@ -84,9 +84,9 @@ def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> 
 
 
 def _note(cells: pl.Series) -> pl.Series:
-    """Take what stands beside a percentage (`90%（设计中）`), or the text where there is none."""
-    has_percentage = cells.str.contains("[%％]").fill_null(value=False)
-    return cells.str.extract(_NOTE).str.strip_chars().zip_with(has_percentage, cells)
+    """Take what stands beside a percentage (`90%（设计中）`); a text without a number is a note."""
+    has_number = numbers.exact(cells).is_not_null()
+    return cells.str.extract(_NOTE).str.strip_chars().zip_with(has_number, cells)
 
 
 def _number(cells: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
