@@ -23,14 +23,16 @@ import polars as pl
 from transforms.why.cuts import DIMENSIONS, FINE, SIDES, Cut
 from transforms.why.ratios import replaced, within
 
-LEAST_SCORE: Final = 9.0
-"""χ² beyond what the best of N ordinary segments reaches; 9 is three standard deviations."""
+LEAST_SCORE: Final = 12.0
+"""χ² beyond what the best of N ordinary segments reaches; 12 is three and a half standard deviations."""
 
 LEAST_SHARE: Final = Fraction(1, 4)
 """A segment that makes less of the change is not its cause, however unusual it is."""
 
 MOST_SEGMENTS: Final = 3
 _FEWEST_CELLS: Final = 4
+_MEDIAN_CHI: Final = 0.455
+"""Median of χ² with one degree of freedom."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,12 @@ class Found:
 
 def telling_dimension(cut: Cut) -> str | None:
     """Find the one dimension along which a member stands out most; None where all are alike."""
-    scores = _scored(cut, 1, None)
-    singles = scores.filter(pl.col("dimensions").is_in(FINE).not_())
-    return singles["dimensions"][0] if singles.height else None
+    names = [name for name in cut.dimensions if name not in FINE]
+    varied = [name for name in names if cut.rows[name].n_unique() > 1]
+    paced = [_paced(_expected(_cuboid(cut.rows, [name]), cut)) for name in varied]
+    tops = [float(frame["chi"].top_k(1).sum()) for frame in paced]
+    best = max(zip(tops, range(0, -len(varied), -1), varied, strict=True), default=None)
+    return best[-1] if best else None
 
 
 def located(cut: Cut, most_dimensions: int, *, is_rate_part: bool = False) -> tuple[Found, ...]:
@@ -185,16 +190,18 @@ def _expected(frame: pl.DataFrame, cut: Cut) -> pl.DataFrame:
 def _paced(frame: pl.DataFrame) -> pl.DataFrame:
     """Add each row's excess over the pace of the rest, and the scatter of the cut itself.
 
-    That scatter is the mean χ² of the other rows at the pace without the most unusual one.
+    Lines of one customer or order move together, so a whole member strays further than its cells
+    would let expect. That scatter is the median χ² at the median pace, which neither one nor two
+    unusual members can move, over the median of χ² itself.
     """
     rest = pl.col("expected").sum() - pl.col("expected")
     pace = pl.when(rest > 0).then((pl.col("actual").sum() - pl.col("actual")) / rest).otherwise(1.0)
     rows = _excess(frame.with_columns(pace=pace))
-    top = rows["chi"].arg_max() or 0
-    others = _excess(rows.with_columns(pace=pl.col("pace").get(top)))["chi"]
-    free = frame.height - 2
-    scatter = (float(others.sum()) - float(others[top])) / free if free > 0 else 0.0
-    return rows.with_columns(members=pl.lit(float(frame.height)), scatter=pl.lit(scatter))
+    known = rows.filter(pl.col("expected") > 0)
+    usual = (known["actual"] / known["expected"]).median()
+    others = _excess(rows.with_columns(pace=pl.lit(usual, pl.Float64).fill_null(1.0)))["chi"]
+    scatter = pl.lit(others.median(), pl.Float64).fill_null(0.0) / _MEDIAN_CHI
+    return rows.with_columns(members=pl.lit(float(frame.height)), scatter=scatter)
 
 
 def _excess(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.why import shapley
 from transforms.why.shapley import Node, contributions, leaves, rounded_parts, total
 
 NUMBERS = st.fractions(min_value=-1000, max_value=1000, max_denominator=50) | st.just(Fraction(0))
@@ -90,7 +90,7 @@ def test_eighteen_leaves_cost_the_orders_of_their_nodes_not_of_the_tree() -> Non
     )
     tree = Node("sum", branches)
     values = {code: (Fraction(3), Fraction(2)) for code in leaves(tree)}
-    with patch.object(shapley, "combinations", wraps=shapley.combinations) as subsets:
+    with patch("transforms.why.shapley.combinations", wraps=combinations) as subsets:
         parts = contributions(tree, values)
     assert len(parts) == 18
     assert subsets.call_count == 3 * 6 * 6

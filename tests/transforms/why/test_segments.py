@@ -1,0 +1,116 @@
+"""Level 3: which segment (D-18)."""
+
+from fractions import Fraction
+from random import Random
+
+import polars as pl
+import pytest
+
+from transforms.why.cuts import Cut, Kind
+from transforms.why.segments import located, telling_dimension
+
+CHANNELS = ("A", "B", "C", "D", "E")
+LINES = ("1", "2", "3", "4")
+REPS = ("r", "s", "t")
+SCALE = pl.Decimal(38, 6)
+
+Cell = tuple[int, int, int, int]
+
+
+def cut(kind: Kind, **changes: Cell) -> Cut:
+    """Sixty cells with ordinary scatter; a change is named by the start of its cells' members."""
+    random = Random(7)  # noqa: S311 - scatter, no secret
+    rows = []
+    for channel in CHANNELS:
+        for line in LINES:
+            for rep in REPS:
+                n0 = 100 + random.randint(-9, 9)
+                n1 = 100 + random.randint(-9, 9)
+                cell = (n1, 200, n0, 200)
+                for name, changed in changes.items():
+                    if (channel + line + rep).startswith(name):
+                        cell = changed
+                rows.append((rep, line, channel, *cell))
+    names = ("rep", "product_line", "channel")
+    frame = pl.DataFrame(rows, schema=[*names, "n1", "d1", "n0", "d0"], orient="row")
+    sides = pl.col("n1", "d1", "n0", "d0").cast(SCALE)
+    return Cut(frame.with_columns(sides), names, kind)
+
+
+@pytest.mark.parametrize("kind", ["sum", "rate"])
+@pytest.mark.parametrize(
+    ("changes", "members"),
+    [
+        pytest.param({"B": (40, 200, 100, 200)}, {"channel": "B"}, id="one channel fell"),
+        pytest.param({"B": (180, 200, 100, 200)}, {"channel": "B"}, id="one channel rose"),
+        pytest.param(
+            {"B2": (10, 200, 100, 200)},
+            {"product_line": "2", "channel": "B"},
+            id="one line of one channel: most specific",
+        ),
+        pytest.param({}, None, id="ordinary scatter"),
+    ],
+)
+def test_the_segment_that_changed_is_found(
+    kind: Kind, changes: dict[str, Cell], members: dict[str, str] | None
+) -> None:
+    found = located(cut(kind, **changes), 2)
+    assert (found[0].members if found else None) == members
+    assert len(found) <= 1
+
+
+def test_one_dimension_is_all_that_is_looked_at_when_one_is_allowed() -> None:
+    assert len(located(cut("sum", B2=(0, 0, 100, 0)), 2)[0].members) == 2
+    assert len(located(cut("sum", B2=(0, 0, 100, 0)), 1)[0].members) == 1
+
+
+def test_a_change_everywhere_is_no_segment() -> None:
+    everywhere = dict.fromkeys(CHANNELS, (70, 200, 100, 200))
+    assert located(cut("sum", **everywhere), 2) == ()
+
+
+def test_two_segments_are_found_one_after_the_other() -> None:
+    found = located(cut("sum", A=(20, 0, 100, 0), D=(30, 0, 100, 0)), 2)
+    assert [segment.members for segment in found] == [{"channel": "A"}, {"channel": "D"}]
+
+
+def test_a_new_segment_explains_what_it_brings() -> None:
+    (found,) = located(cut("sum", E=(90, 0, 0, 0)), 2)
+    assert found.members == {"channel": "E"}
+    assert [found.actual, found.reference, found.part] == [12 * 90, 0, 12 * 90]
+
+
+def test_the_part_of_a_sum_is_actual_minus_scaled_reference() -> None:
+    (found,) = located(cut("sum", B=(40, 200, 100, 200)), 2)
+    assert found.part == 12 * (40 - 100)
+
+
+def test_the_part_of_a_ratio_is_what_changes_when_the_segment_is_put_back() -> None:
+    given = cut("rate", B=(40, 200, 100, 200))
+    (found,) = located(given, 2)
+    assert found.part == Fraction(12 * (40 - 100), 60 * 200)
+    (within,) = located(given, 2, is_rate_part=True)
+    assert within.part == found.part
+
+
+def test_rows_may_come_in_any_order_and_under_any_name() -> None:
+    given = cut("sum", B2=(10, 200, 100, 200))
+    shuffled = Cut(given.rows.sample(fraction=1, shuffle=True, seed=3), given.dimensions, "sum")
+    assert located(shuffled, 2) == located(given, 2)
+    renamed = given.rows.with_columns(pl.col("channel").replace({"B": "甲"}))
+    (found,) = located(Cut(renamed, given.dimensions, "sum"), 2)
+    assert found.members == {"product_line": "2", "channel": "甲"}
+
+
+def test_a_cut_that_repeats_another_is_left_out() -> None:
+    """Every team has one rep: the team is named, not the pair."""
+    given = cut("sum", B=(40, 200, 100, 200))
+    rows = given.rows.with_columns(team=pl.concat_str(pl.lit("team "), "channel"))
+    (found,) = located(Cut(rows, ("team", *given.dimensions), "sum"), 2)
+    assert found.members == {"team": "team B"}
+
+
+def test_the_telling_dimension_is_where_a_member_stands_out() -> None:
+    assert telling_dimension(cut("rate", B=(40, 200, 100, 200))) == "channel"
+    one = Cut(cut("rate").rows.head(1), ("rep", "product_line", "channel"), "rate")
+    assert telling_dimension(one) is None
