@@ -1,0 +1,1 @@
+"""Writes the exports of an invented equipment maker, deterministic for a seed and an end week."""
