@@ -18,7 +18,7 @@ from flows import artifacts, finance
 from flows.company import Company
 from flows.delivery import Delivery, deliver
 from flows.edition import Edition, publish_edition
-from flows.errors import WarehouseBusy
+from flows.errors import RunHeld, WarehouseBusy
 from flows.ingest import IngestReport, ingest
 from flows.review import Review, build_review
 from transforms.parameters import ReviewWeek
@@ -60,8 +60,14 @@ _PURE: Final[Mapping[str, Any]] = {"persist_result": False, "cache_policy": NO_C
 
 @task(name="take in exports", **_DISK)
 def take_in(company: Company, arrived_at: datetime) -> IngestReport:
-    """Load what has arrived; see flows.ingest."""
-    return ingest(company, arrived_at, progress=get_run_logger().info)
+    """Load what has arrived; see flows.ingest. Raises RunHeld where a hard rule holds the run."""
+    log = get_run_logger()
+    report = ingest(company, arrived_at, progress=log.info)
+    for problem in report.problems:
+        if isinstance(problem, RunHeld):
+            raise problem
+        log.warning("%s", problem)
+    return report
 
 
 @task(name="compute review", **_PURE)

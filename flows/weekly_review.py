@@ -32,9 +32,8 @@ def weekly_review(
     quiet_expected_errors()
     opened, now = open_company(Path(company)), datetime.now(UTC)
     report = steps.take_in(opened, now)
-    known_at = report.known_at
-    chosen = named_week(opened, week) if week else latest_week(opened, known_at)
-    review = steps.compute(opened, chosen, known_at)
+    chosen = named_week(opened, week) if week else latest_week(opened, now)
+    review = steps.compute(opened, chosen, report.known_at)
     edition = steps.publish(opened, review, reason or "weekly run", team)
     finance_file = steps.hand_to_finance(opened, review, edition)
     sent = steps.send(opened, edition)
