@@ -15,7 +15,7 @@ from transforms.why.case import Case, fact_rows, rounded, window
 from transforms.why.drivers import GAP, Breakdown, break_down, driver_rows
 from transforms.why.evidence import Chain, OnRecord, evidence, regions_of_teams
 from transforms.why.ranking import ranked
-from transforms.why.segments import Found, located
+from transforms.why.segments import Found, located, own_rate
 from transforms.why.trigger import triggered
 
 __all__ = ["explain"]
@@ -97,11 +97,16 @@ Segments = dict[str, tuple[Found, ...]]
 def _segments(case: Case, breakdown: Breakdown, most_dimensions: int) -> Segments:
     """Segments of the gap as a whole and of its driver; on a page, of the next drivers as well."""
     wanted = [GAP, *breakdown.drivers[: _DRIVERS_ON_PAGE if case.has_page else 1]]
-    return {
-        code: located(breakdown.cuts[code], most_dimensions, is_rate_part=code == "rate")
-        for code in wanted
-        if code in breakdown.cuts and case.gap
-    }
+    found: Segments = {}
+    for code in wanted:
+        cut = breakdown.cuts.get(code)
+        if cut is None:
+            continue
+        if GAP in found and cut is breakdown.cuts[GAP]:
+            found[code] = own_rate(cut, found[GAP]) if cut.kind == "rate" else found[GAP]
+        else:
+            found[code] = located(cut, most_dimensions)
+    return found
 
 
 def _first(segments: Segments, driver: str | None) -> Mapping[str, str]:

@@ -130,7 +130,8 @@ def _of_tree(
         Leaf(code, weight * (values[code][0] - values[code][1]), *scaled[code].values())
         for code, weight in weights.items()
     )
-    whole = cuts[GAP].scaled(factor)
+    is_leaf = cuts.get("volume") is cuts[GAP]
+    whole = scaled["volume"] if is_leaf else cuts[GAP].scaled(factor)
     return Breakdown(
         (*bars, *_rest(case, total(root, values))),
         {**scaled, GAP: whole},

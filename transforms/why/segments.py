@@ -12,8 +12,8 @@ excess in the rest; the right one scores best. The contrast with the rest is Rob
 here, without a noise model.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Final
@@ -24,13 +24,17 @@ from transforms.why.cuts import DIMENSIONS, FINE, SIDES, Cut
 from transforms.why.ratios import replaced, within
 
 LEAST_SCORE: Final = 12.0
-"""χ² beyond what the best of N ordinary segments reaches; 12 is three and a half standard deviations."""
+"""χ² beyond what the best of N ordinary segments reaches: three and a half standard deviations."""
 
 LEAST_SHARE: Final = Fraction(1, 4)
 """A segment that makes less of the change is not its cause, however unusual it is."""
 
+NEARLY_ALL: Final = Fraction(4, 5)
+"""Share of a wider segment's part from which on the narrower one stands for it."""
+
 MOST_SEGMENTS: Final = 3
 _FEWEST_CELLS: Final = 4
+_NOTHING: Final = 1e-9
 _MEDIAN_CHI: Final = 0.455
 """Median of χ² with one degree of freedom."""
 
@@ -52,26 +56,28 @@ class Found:
 
 def telling_dimension(cut: Cut) -> str | None:
     """Find the one dimension along which a member stands out most; None where all are alike."""
-    names = [name for name in cut.dimensions if name not in FINE]
-    varied = [name for name in names if cut.rows[name].n_unique() > 1]
-    paced = [_paced(_expected(_cuboid(cut.rows, [name]), cut)) for name in varied]
-    tops = [float(frame["chi"].top_k(1).sum()) for frame in paced]
-    best = max(zip(tops, range(0, -len(varied), -1), varied, strict=True), default=None)
-    return best[-1] if best else None
+    cuts = [names for names in _cuts(cut, 1) if names[0] not in FINE]
+    if not cuts:
+        return None
+    rows = _paced(cut, cuts).sort("chi", "place", descending=[True, False])
+    return str(rows["dimensions"][0])
 
 
-def located(cut: Cut, most_dimensions: int, *, is_rate_part: bool = False) -> tuple[Found, ...]:
+def located(cut: Cut, most_dimensions: int) -> tuple[Found, ...]:
     """Find the segments that explain a cut's change, most telling first; often none.
 
-    Each further segment is looked for in what is left. `is_rate_part` counts, of a ratio, only the
-    change of the segment's own rate, without the mix.
+    Each further segment is looked for in what is left.
     """
     actual, reference = cut.values()
     change = actual - reference
+    cuts = _cuts(cut, most_dimensions)
     found: list[Found] = []
     left = cut
-    while change and len(found) < MOST_SEGMENTS:
-        best = _best(left, cut, change, most_dimensions, is_rate_part=is_rate_part)
+    while change and cuts and len(found) < MOST_SEGMENTS:
+        scores = _scored(left, cuts).filter(
+            pl.col("excess") * (1 if change > 0 else -1) > 0, pl.col("score") >= LEAST_SCORE
+        )
+        best = _best(scores, cut, change)
         if best is None:
             break
         found.append(best)
@@ -79,24 +85,37 @@ def located(cut: Cut, most_dimensions: int, *, is_rate_part: bool = False) -> tu
     return tuple(found)
 
 
-def _best(
-    left: Cut, cut: Cut, change: Fraction, most_dimensions: int, *, is_rate_part: bool
-) -> Found | None:
-    sign = 1 if change > 0 else -1
-    scores = _scored(left, most_dimensions, sign).filter(pl.col("score") >= LEAST_SCORE)
+def _best(scores: pl.DataFrame, cut: Cut, change: Fraction) -> Found | None:
+    """Take the best score that makes enough of the change, or the wider segment it is part of.
+
+    A segment of two dimensions stands only if it carries nearly all of what the wider ones carry
+    that score as well; otherwise the wider one tells the story, in fewer words.
+    """
+    members: list[dict[str, str]] = []
     for row in scores.iter_rows(named=True):
         names = row["dimensions"].split(_AND)
-        members = dict(zip(names, (row[name] for name in names), strict=True))
-        inside = _inside(members)
-        part = _part(cut, inside, is_rate_part=is_rate_part)
-        if part / change >= LEAST_SHARE:
-            return Found(members, *cut.values(inside), part)
+        members.append({name: row[name] for name in names})
+    for segment in members:
+        part = _part(cut, _inside(segment))
+        if part / change < LEAST_SHARE:
+            continue
+        for wider in members:
+            if wider.items() < segment.items():
+                whole = _part(cut, _inside(wider))
+                if part / change < NEARLY_ALL * (whole / change):
+                    return Found(wider, *cut.values(_inside(wider)), whole)
+        return Found(segment, *cut.values(_inside(segment)), part)
     return None
 
 
-def _part(cut: Cut, inside: pl.Expr, *, is_rate_part: bool) -> Fraction:
+def own_rate(cut: Cut, found: tuple[Found, ...]) -> tuple[Found, ...]:
+    """Count, of segments of a ratio, only the change of their own rate, without the mix."""
+    return tuple(replace(segment, part=within(cut, segment.condition)) for segment in found)
+
+
+def _part(cut: Cut, inside: pl.Expr) -> Fraction:
     if cut.kind == "rate":
-        return within(cut, inside) if is_rate_part else replaced(cut, inside)
+        return replaced(cut, inside)
     actual, reference = cut.values(inside)
     return actual - reference
 
@@ -109,59 +128,88 @@ _AND: Final = " × "
 _PLACES: Final = {name: place for place, name in enumerate((*DIMENSIONS, *FINE))}
 
 
-def _scored(cut: Cut, most_dimensions: int, sign: int | None) -> pl.DataFrame:
+def _scored(cut: Cut, cuts: list[list[str]]) -> pl.DataFrame:
     """Score all candidates, best first: columns of the dimensions, `dimensions`, `score`."""
-    coarse = [name for name in cut.dimensions if name not in FINE]
-    varied = [name for name in cut.dimensions if cut.rows[name].n_unique() > 1]
-    finest = _expected(_cuboid(cut.rows, [name for name in coarse if name in varied]), cut)
-    empty = pl.DataFrame(schema={"dimensions": pl.String, "score": pl.Float64})
-    if not varied or finest.height < _FEWEST_CELLS:
-        return empty
-    cells = cut.rows if finest.height == cut.rows.height else finest
-    frames = [
-        _expected(_cuboid(cut.rows if set(names) & set(FINE) else cells, names), cut)
-        for names in _cuts(varied, cells, most_dimensions)
-    ]
-    candidates = pl.concat([_paced(frame) for frame in frames], how="diagonal")
+    varied = _dimensions(cuts)
+    coarse = [name for name in varied if name not in FINE]
+    paced = _paced(cut, [*cuts, *([coarse] if coarse and coarse not in cuts else [])])
+    finest = paced.filter(pl.col("dimensions") == _AND.join(coarse))
+    candidates = paced.filter(pl.col("dimensions").is_in([_AND.join(names) for names in cuts]))
+    if finest.height < _FEWEST_CELLS or not candidates.height:
+        return candidates.clear().with_columns(score=pl.lit(0.0))
     order = ["score", "size", "place", *varied]
     descending = [True, *[False] * (len(order) - 1)]
-    scatter = _scatter(finest, None)
+    scatter = _scatter(finest)
     for _ in range(2):
         noise = pl.max_horizontal(pl.col("scatter"), pl.lit(scatter))
         score = pl.col("chi") / noise - 2 * pl.col("members").log()
         candidates = candidates.with_columns(score=score).sort(order, descending=descending)
         names = candidates["dimensions"][0].split(_AND)
-        if set(names) <= set(finest.columns):
-            scatter = _scatter(finest, {name: candidates[name][0] for name in names})
-    return candidates if sign is None else candidates.filter(pl.col("excess") * sign > 0)
+        rest = finest
+        if set(names) <= set(coarse):
+            rest = finest.filter(~_inside({name: candidates[name][0] for name in names}))
+        scatter = _scatter(rest if rest.height >= _FEWEST_CELLS else finest)
+    return candidates
 
 
-def _cuts(varied: list[str], cells: pl.DataFrame, most: int) -> Iterator[list[str]]:
-    """Name the dimensions of every cut; those that only repeat a smaller cut are left out."""
-    sizes: dict[tuple[str, ...], int] = {}
-    for count in range(1, most + 1):
-        for names in combinations(varied, count):
-            if count == 1:
-                yield [*names]
-                continue
-            if set(names) & set(FINE):
-                continue
-            size = cells.select(names).n_unique()
-            sizes[names] = size
-            if all(
-                size > sizes.get(part, cells.select(part).n_unique())
-                for part in combinations(names, count - 1)
-            ):
-                yield [*names]
+def _cuts(cut: Cut, most: int) -> list[list[str]]:
+    """Name the dimensions of every way to cut; those that only repeat a smaller one are left out.
+
+    Dimensions of many members are used alone.
+    """
+    names = list(cut.dimensions)
+    ways = [
+        way
+        for count in range(1, most + 1)
+        for way in combinations(names, count)
+        if count == 1 or not set(way) & set(FINE)
+    ]
+    if not ways:
+        return []
+    sizes = cut.rows.select(pl.struct(way).n_unique().alias(_AND.join(way)) for way in ways).row(0)
+    size = {(): 1, **dict(zip(ways, sizes, strict=True))}
+    return [
+        [*way]
+        for way in ways
+        if all(size[way] > size[part] for part in combinations(way, len(way) - 1))
+    ]
 
 
-def _cuboid(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    if not names:
-        return rows.select(*SIDES).sum()
+def _paced(cut: Cut, cuts: list[list[str]]) -> pl.DataFrame:
+    """Give one row per member of every cut, with its excess over the pace of the rest.
+
+    Lines of one customer or order move together, so a whole member strays further than its cells
+    would let expect. `scatter` of a cut is the median χ² at the median pace, which neither one nor
+    two unusual members can move, over the median of χ² itself.
+    """
+    frames = [_cuboid(cut.rows.lazy(), names) for names in cuts]
+    by_cut = "dimensions"
+    rows = _expected(pl.concat(frames, how="diagonal").sort(by_cut, *_dimensions(cuts)), cut)
+    actual, expected = pl.col("actual"), pl.col("expected")
+    rest = expected.sum().over(by_cut) - expected
+    others = actual.sum().over(by_cut) - actual
+    pace = pl.when(rest > _NOTHING).then(others / rest).otherwise(1.0)
+    usual = pl.when(expected > 0).then(actual / expected).median().over(by_cut).fill_null(1.0)
+    return (
+        rows.with_columns(pace=pace, usual=usual)
+        .with_columns(members=pl.len().over(by_cut), scatter=_chi("usual").median().over(by_cut))
+        .with_columns(
+            excess=actual - pl.col("pace") * expected,
+            chi=_chi("pace"),
+            scatter=pl.col("scatter") / _MEDIAN_CHI,
+        )
+        .collect()
+    )
+
+
+def _dimensions(cuts: list[list[str]]) -> list[str]:
+    return sorted({name for names in cuts for name in names}, key=_PLACES.__getitem__)
+
+
+def _cuboid(rows: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
     return (
         rows.group_by(names)
         .agg(pl.sum(*SIDES))
-        .sort(names)
         .with_columns(
             dimensions=pl.lit(_AND.join(names)),
             size=pl.lit(len(names)),
@@ -170,7 +218,7 @@ def _cuboid(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     )
 
 
-def _expected(frame: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+def _expected(frame: pl.LazyFrame, cut: Cut) -> pl.LazyFrame:
     """Add `actual`, `expected` and `blur`, how unsure the expected is for lack of reference."""
     factor = float(cut.factor)
     sides = frame.with_columns(pl.col(SIDES).cast(pl.Float64))
@@ -179,46 +227,24 @@ def _expected(frame: pl.DataFrame, cut: Cut) -> pl.DataFrame:
         return sides.with_columns(
             actual=pl.col("n1"), expected=scale * pl.col("n0"), blur=pl.lit(scale)
         )
-    past = float(sides["d0"].sum())
-    overall = float(sides["n0"].sum()) / past if past else 0.0
+    _, _, past, base = cut.sides()
+    overall = float(past / base) if base else 0.0
     has_past = pl.col("d0") > 0
     rate = pl.when(has_past).then(pl.col("n0") / pl.col("d0")).otherwise(overall)
     pace = pl.when(has_past).then(pl.col("d1") / pl.col("d0")).otherwise(1.0)
     return sides.with_columns(actual=pl.col("n1"), expected=factor * pl.col("d1") * rate, blur=pace)
 
 
-def _paced(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add each row's excess over the pace of the rest, and the scatter of the cut itself.
-
-    Lines of one customer or order move together, so a whole member strays further than its cells
-    would let expect. That scatter is the median χ² at the median pace, which neither one nor two
-    unusual members can move, over the median of χ² itself.
-    """
-    rest = pl.col("expected").sum() - pl.col("expected")
-    pace = pl.when(rest > 0).then((pl.col("actual").sum() - pl.col("actual")) / rest).otherwise(1.0)
-    rows = _excess(frame.with_columns(pace=pace))
-    known = rows.filter(pl.col("expected") > 0)
-    usual = (known["actual"] / known["expected"]).median()
-    others = _excess(rows.with_columns(pace=pl.lit(usual, pl.Float64).fill_null(1.0)))["chi"]
-    scatter = pl.lit(others.median(), pl.Float64).fill_null(0.0) / _MEDIAN_CHI
-    return rows.with_columns(members=pl.lit(float(frame.height)), scatter=scatter)
-
-
-def _excess(frame: pl.DataFrame) -> pl.DataFrame:
-    should = pl.col("pace") * pl.col("expected")
+def _chi(pace: str) -> pl.Expr:
+    """Square of the excess over a pace, over the size of the two sides."""
+    should = pl.col(pace) * pl.col("expected")
     size = (pl.col("actual").abs() + should.abs()) / 2 + pl.col("blur") * should.abs()
-    excess = pl.col("actual") - should
-    return frame.with_columns(excess=excess).with_columns(
-        chi=pl.when(size > 0).then(pl.col("excess") ** 2 / size).otherwise(0.0)
-    )
+    return pl.when(size > 0).then((pl.col("actual") - should) ** 2 / size).otherwise(0.0)
 
 
-def _scatter(finest: pl.DataFrame, members: Mapping[str, str] | None) -> float:
-    """Mean χ² of the finest cells outside a segment: how far ordinary cells stray."""
-    rest = finest if members is None else finest.filter(~_inside(members))
-    if rest.height < _FEWEST_CELLS:
-        return _scatter(finest, None) if members is not None else float("inf")
-    expected = float(rest["expected"].sum())
-    pace = float(rest["actual"].sum()) / expected if expected > 0 else 1.0
-    chi = _excess(rest.with_columns(pace=pl.lit(pace)))["chi"]
-    return max(float(chi.sum()) / (rest.height - 1), 1e-12)
+def _scatter(cells: pl.DataFrame) -> float:
+    """Mean χ² of cells at their common pace: how far ordinary cells stray."""
+    expected = float(cells["expected"].sum())
+    pace = float(cells["actual"].sum()) / expected if expected > 0 else 1.0
+    chi = cells.with_columns(common=pl.lit(pace)).select(_chi("common").sum()).item()
+    return max(float(chi) / (cells.height - 1), 1e-12)

@@ -216,7 +216,7 @@ def test_overdue_tasks_risks_and_waiting_contracts_of_the_team_are_on_record() -
         {"risk_id": "K2", "description": "小事", "level": "low", "team": "华东二部"},
         {"risk_id": "K3", "description": "别处", "level": "high", "team": "华东一部"},
     ]
-    contracts = [
+    contracts: list[Row] = [
         {"contract_id": "C1", "contract_name": "启明能源", "rep_id": "R1"},
         {"contract_id": "C2", "contract_name": "别处", "rep_id": "R4"},
         {"contract_id": "C3", "contract_name": "已签", "rep_id": "R1", "signed_on": QUARTER},

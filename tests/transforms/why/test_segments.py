@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from transforms.why.cuts import Cut, Kind
-from transforms.why.segments import located, telling_dimension
+from transforms.why.segments import located, own_rate, telling_dimension
 
 CHANNELS = ("A", "B", "C", "D", "E")
 LINES = ("1", "2", "3", "4")
@@ -89,7 +89,7 @@ def test_the_part_of_a_ratio_is_what_changes_when_the_segment_is_put_back() -> N
     given = cut("rate", B=(40, 200, 100, 200))
     (found,) = located(given, 2)
     assert found.part == Fraction(12 * (40 - 100), 60 * 200)
-    (within,) = located(given, 2, is_rate_part=True)
+    (within,) = own_rate(given, (found,))
     assert within.part == found.part
 
 
