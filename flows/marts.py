@@ -45,7 +45,7 @@ def facts_of_views(
 ) -> dict[str, pl.LazyFrame]:
     """Read every fact up to a day from the views named after the entities."""
     connection.register("pipeline_stage", _stages(settings))
-    parameters = {"as_of": as_of, "unassigned": UNASSIGNED}
+    parameters = [as_of, UNASSIGNED]
     facts: dict[str, pl.LazyFrame] = {}
     for fact, contract in FACTS.items():
         query = statement("marts", _file(fact, settings))

@@ -1,10 +1,18 @@
 -- grain: one row per payment received up to the as-of date
 -- purpose: cash collected; who is credited stands on the payment, else on the invoice it pays
+-- $1 is the as-of date, $2 the scope of what nobody owns
 with
-payments as (select * from payment where paid_on <= $as_of),
+payments as (
+    select * from payment
+    where paid_on <= $1
+),
+
 invoices as (select * from invoice),
+
 accounts as (select * from account),
+
 assignments as (select * from assignment),
+
 credited_payments as (
     select
         payments.payment_id,
@@ -16,6 +24,7 @@ credited_payments as (
     from payments
     left join invoices on payments.invoice_id = invoices.invoice_id
 ),
+
 owned_payments as (
     select
         credited_payments.*,
@@ -26,22 +35,24 @@ owned_payments as (
         ) as is_owned
     from credited_payments
     asof left join assignments
-        on credited_payments.rep_id = assignments.rep_id
-        and credited_payments.paid_on >= assignments.valid_from
+        on
+            credited_payments.rep_id = assignments.rep_id
+            and credited_payments.paid_on >= assignments.valid_from
 )
+
 select
     owned_payments.paid_on as occurred_on,
     coalesce(
         case when owned_payments.is_owned then owned_payments.own_region end,
         accounts.region,
-        $unassigned
+        $2
     ) as region,
     coalesce(
-        case when owned_payments.is_owned then owned_payments.own_team end, $unassigned
+        case when owned_payments.is_owned then owned_payments.own_team end, $2
     ) as team,
-    coalesce(owned_payments.rep_id, $unassigned) as rep,
-    $unassigned as product_line,
-    coalesce(owned_payments.channel, accounts.channel, $unassigned) as channel,
+    coalesce(owned_payments.rep_id, $2) as rep,
+    $2 as product_line,
+    coalesce(owned_payments.channel, accounts.channel, $2) as channel,
     owned_payments.account_id,
     owned_payments.payment_id,
     owned_payments.amount

@@ -1,10 +1,18 @@
 -- grain: one row per opportunity opened up to the as-of date, on that day
 -- purpose: what entered the pipeline; a deal without an opening date is no dated fact
+-- $1 is the as-of date, $2 the scope of what nobody owns
 with
-opened_deals as (select * from opportunity where created_on <= $as_of),
+opened_deals as (
+    select * from opportunity
+    where created_on <= $1
+),
+
 accounts as (select * from account),
+
 products as (select * from product),
+
 assignments as (select * from assignment),
+
 owned_deals as (
     select
         opened_deals.*,
@@ -15,21 +23,23 @@ owned_deals as (
         ) as is_owned
     from opened_deals
     asof left join assignments
-        on opened_deals.rep_id = assignments.rep_id
-        and opened_deals.created_on >= assignments.valid_from
+        on
+            opened_deals.rep_id = assignments.rep_id
+            and opened_deals.created_on >= assignments.valid_from
 )
+
 select
     owned_deals.created_on as occurred_on,
     coalesce(
-        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $unassigned
+        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $2
     ) as region,
-    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $unassigned) as team,
-    coalesce(owned_deals.rep_id, $unassigned) as rep,
-    coalesce(owned_deals.product_line, products.product_line, $unassigned) as product_line,
-    coalesce(owned_deals.channel, accounts.channel, $unassigned) as channel,
+    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $2) as team,
+    coalesce(owned_deals.rep_id, $2) as rep,
+    coalesce(owned_deals.product_line, products.product_line, $2) as product_line,
+    coalesce(owned_deals.channel, accounts.channel, $2) as channel,
     owned_deals.account_id,
     owned_deals.opportunity_id,
-    coalesce(owned_deals.segment, $unassigned) as segment,
+    coalesce(owned_deals.segment, $2) as segment,
     owned_deals.lead_id,
     owned_deals.amount
 from owned_deals

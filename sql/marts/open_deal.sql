@@ -1,18 +1,26 @@
 -- grain: one row per opportunity open at the as-of date
 -- purpose: pipeline, overdue stages; the stage of that day comes from the history where there is
 --          one, else it is the present stage; a deal without an opening date counts while open
+-- $1 is the as-of date, $2 the scope of what nobody owns
 with
 opportunities as (
     select *
     from opportunity
-    where coalesce(created_on <= $as_of, outcome = 'open')
-        and (outcome = 'open' or closed_on > $as_of)
+    where
+        coalesce(created_on <= $1, outcome = 'open')
+        and (outcome = 'open' or closed_on > $1)
 ),
+
 stage_events as (select * from stage_event),
+
 accounts as (select * from account),
+
 products as (select * from product),
+
 assignments as (select * from assignment),
+
 pipeline_stages as (select * from pipeline_stage),
+
 ranked_events as (
     select
         stage_events.opportunity_id,
@@ -20,12 +28,12 @@ ranked_events as (
         stage_events.to_stage,
         stage_events.changed_on,
         row_number() over (
-            partition by stage_events.opportunity_id, stage_events.changed_on <= $as_of
+            partition by stage_events.opportunity_id, stage_events.changed_on <= $1
             order by
                 stage_events.changed_on, pipeline_stages.position, stage_events.stage_event_id
         ) as nth_from_start,
         row_number() over (
-            partition by stage_events.opportunity_id, stage_events.changed_on <= $as_of
+            partition by stage_events.opportunity_id, stage_events.changed_on <= $1
             order by
                 stage_events.changed_on desc,
                 pipeline_stages.position desc,
@@ -34,24 +42,30 @@ ranked_events as (
     from stage_events
     left join pipeline_stages on stage_events.to_stage = pipeline_stages.name
 ),
+
 entries as (
     select
         opportunity_id,
         to_stage,
         changed_on
     from ranked_events
-    where changed_on <= $as_of and nth_from_end = 1
+    where changed_on <= $1 and nth_from_end = 1
 ),
+
 next_exits as (
     select
         opportunity_id,
         from_stage
     from ranked_events
-    where changed_on > $as_of and nth_from_start = 1
+    where changed_on > $1 and nth_from_start = 1
 ),
+
 first_stages as (
-    select name from pipeline_stages where outcome = 'open' order by position limit 1
+    select name from pipeline_stages
+    where outcome = 'open'
+    order by position limit 1
 ),
+
 staged_deals as (
     select
         opportunities.*,
@@ -60,23 +74,25 @@ staged_deals as (
             next_exits.from_stage,
             case when opportunities.outcome = 'open' then opportunities.stage end
         ) as stage_then,
-        entries.changed_on as changed_on
+        entries.changed_on
     from opportunities
     left join entries on opportunities.opportunity_id = entries.opportunity_id
     left join next_exits on opportunities.opportunity_id = next_exits.opportunity_id
 ),
+
 dated_deals as (
     select
         staged_deals.*,
         case
             when staged_deals.changed_on is not null then staged_deals.changed_on
             -- nothing moved it yet: it has been in the first stage since it was opened
-            when staged_deals.stage_then in (select name from first_stages)
+            when staged_deals.stage_then in (select first_stages.name from first_stages)
                 then staged_deals.created_on
         end as stage_entered_on,
-        cast($as_of as date) as as_of
+        cast($1 as date) as as_of
     from staged_deals
 ),
+
 owned_deals as (
     select
         dated_deals.*,
@@ -85,23 +101,25 @@ owned_deals as (
         (assignments.valid_to is null or dated_deals.as_of <= assignments.valid_to) as is_owned
     from dated_deals
     asof left join assignments
-        on dated_deals.rep_id = assignments.rep_id
-        and dated_deals.as_of >= assignments.valid_from
+        on
+            dated_deals.rep_id = assignments.rep_id
+            and dated_deals.as_of >= assignments.valid_from
 )
+
 select
     owned_deals.as_of as occurred_on,
     coalesce(
-        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $unassigned
+        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $2
     ) as region,
-    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $unassigned) as team,
-    coalesce(owned_deals.rep_id, $unassigned) as rep,
-    coalesce(owned_deals.product_line, products.product_line, $unassigned) as product_line,
-    coalesce(owned_deals.channel, accounts.channel, $unassigned) as channel,
+    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $2) as team,
+    coalesce(owned_deals.rep_id, $2) as rep,
+    coalesce(owned_deals.product_line, products.product_line, $2) as product_line,
+    coalesce(owned_deals.channel, accounts.channel, $2) as channel,
     owned_deals.account_id,
     owned_deals.opportunity_id,
     owned_deals.opportunity_name,
-    coalesce(owned_deals.segment, $unassigned) as segment,
-    coalesce(owned_deals.stage_then, $unassigned) as stage,
+    coalesce(owned_deals.segment, $2) as segment,
+    coalesce(owned_deals.stage_then, $2) as stage,
     owned_deals.stage_entered_on,
     date_diff('day', owned_deals.stage_entered_on, owned_deals.as_of) as stage_days,
     pipeline_stages.allowed_days,

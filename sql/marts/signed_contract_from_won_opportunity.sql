@@ -1,11 +1,19 @@
 -- grain: one row per won opportunity up to the as-of date
 -- purpose: contract amount of a company that keeps no contracts
 --          (settings: contracts_from = won_opportunity)
+-- $1 is the as-of date, $2 the scope of what nobody owns
 with
-won_deals as (select * from opportunity where outcome = 'won' and closed_on <= $as_of),
+won_deals as (
+    select * from opportunity
+    where outcome = 'won' and closed_on <= $1
+),
+
 accounts as (select * from account),
+
 products as (select * from product),
+
 assignments as (select * from assignment),
+
 owned_deals as (
     select
         won_deals.*,
@@ -14,18 +22,20 @@ owned_deals as (
         (assignments.valid_to is null or won_deals.closed_on <= assignments.valid_to) as is_owned
     from won_deals
     asof left join assignments
-        on won_deals.rep_id = assignments.rep_id
-        and won_deals.closed_on >= assignments.valid_from
+        on
+            won_deals.rep_id = assignments.rep_id
+            and won_deals.closed_on >= assignments.valid_from
 )
+
 select
     owned_deals.closed_on as occurred_on,
     coalesce(
-        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $unassigned
+        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $2
     ) as region,
-    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $unassigned) as team,
-    coalesce(owned_deals.rep_id, $unassigned) as rep,
-    coalesce(owned_deals.product_line, products.product_line, $unassigned) as product_line,
-    coalesce(owned_deals.channel, accounts.channel, $unassigned) as channel,
+    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $2) as team,
+    coalesce(owned_deals.rep_id, $2) as rep,
+    coalesce(owned_deals.product_line, products.product_line, $2) as product_line,
+    coalesce(owned_deals.channel, accounts.channel, $2) as channel,
     owned_deals.account_id,
     owned_deals.opportunity_id as contract_id,
     coalesce(owned_deals.amount, 0) as amount

@@ -1,11 +1,20 @@
 -- grain: one row per activity up to the as-of date
 -- purpose: effective visits and discovery depth; what an activity does not say, its deal says
+-- $1 is the as-of date, $2 the scope of what nobody owns
 with
-activities as (select * from activity where occurred_on <= $as_of),
+activities as (
+    select * from activity
+    where occurred_on <= $1
+),
+
 opportunities as (select * from opportunity),
+
 accounts as (select * from account),
+
 products as (select * from product),
+
 assignments as (select * from assignment),
+
 owned_activities as (
     select
         activities.*,
@@ -16,28 +25,30 @@ owned_activities as (
         ) as is_owned
     from activities
     asof left join assignments
-        on activities.rep_id = assignments.rep_id
-        and activities.occurred_on >= assignments.valid_from
+        on
+            activities.rep_id = assignments.rep_id
+            and activities.occurred_on >= assignments.valid_from
 )
+
 select
     owned_activities.occurred_on,
     coalesce(
         case when owned_activities.is_owned then owned_activities.own_region end,
         accounts.region,
-        $unassigned
+        $2
     ) as region,
     coalesce(
-        case when owned_activities.is_owned then owned_activities.own_team end, $unassigned
+        case when owned_activities.is_owned then owned_activities.own_team end, $2
     ) as team,
-    coalesce(owned_activities.rep_id, $unassigned) as rep,
+    coalesce(owned_activities.rep_id, $2) as rep,
     coalesce(
         owned_activities.product_line,
         opportunities.product_line,
         products.product_line,
-        $unassigned
+        $2
     ) as product_line,
     coalesce(
-        owned_activities.channel, opportunities.channel, accounts.channel, $unassigned
+        owned_activities.channel, opportunities.channel, accounts.channel, $2
     ) as channel,
     coalesce(owned_activities.account_id, opportunities.account_id) as account_id,
     owned_activities.activity_id,

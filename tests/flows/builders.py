@@ -1,11 +1,13 @@
 """Tiny literal core tables in an in-memory DuckDB, as the views that `sql/marts/` reads."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from flows.marts import facts_of_views
 from flows.settings import CompanySettings
 from transforms.tables import ENTITIES
 
@@ -30,3 +32,39 @@ def views(**entities: Sequence[Row]) -> duckdb.DuckDBPyConnection:
 def company(**sections: object) -> CompanySettings:
     """Settings of a company, the given sections changed."""
     return CompanySettings.model_validate({"company": {"name": "示例"}, **sections})
+
+
+AS_OF = date(2026, 11, 22)
+STAGES: list[dict[str, Any]] = [
+    {"name": "线索挖掘", "allowed_days": 10, "win_probability": "0.1"},
+    {"name": "方案呈现", "allowed_days": 14, "win_probability": "0.4"},
+    {"name": "谈判", "win_probability": "0.6"},
+    {"name": "成交", "outcome": "won"},
+    {"name": "输单", "outcome": "lost"},
+]
+TEAMS: list[dict[str, Any]] = [
+    {
+        "rep_id": "R1",
+        "team": "华东一部",
+        "region": "华东",
+        "valid_from": date(2026, 1, 1),
+        "valid_to": date(2026, 6, 30),
+    },
+    {"rep_id": "R1", "team": "华南一部", "region": "华南", "valid_from": date(2026, 7, 1)},
+    {
+        "rep_id": "R2",
+        "team": "华东一部",
+        "region": "华东",
+        "valid_from": date(2026, 1, 1),
+        "valid_to": date(2026, 3, 31),
+    },
+]
+
+
+def facts(
+    as_of: date = AS_OF, settings: dict[str, Any] | None = None, **entities: list[dict[str, Any]]
+) -> dict[str, pl.DataFrame]:
+    """Every fact of the entities given, up to a day."""
+    sections = {"stages": STAGES, **(settings or {})}
+    read = facts_of_views(views(**entities), company(**sections), as_of)
+    return {name: frame.collect() for name, frame in read.items()}

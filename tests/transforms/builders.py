@@ -7,6 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from transforms.calendar import review_week
+from transforms.catalogue import catalogue_for
+from transforms.parameters import Calendar, Stage
+from transforms.periods import review_periods
+from transforms.points import metric_points
 from transforms.scopes import SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.facts import FACTS
 
@@ -58,3 +63,14 @@ def fact(name: str, rows: Iterable[Row]) -> pl.DataFrame:
 def facts(**rows: Iterable[Row]) -> dict[str, pl.LazyFrame]:
     """Every fact, those not given without rows."""
     return {name: fact(name, rows.get(name, ())).lazy() for name in FACTS}
+
+
+WEEK = review_week("2026-W47")
+AS_OF = WEEK.ends_on
+PERIODS = review_periods(WEEK, Calendar())
+STAGED = catalogue_for([Stage("谈判", position=1), Stage("成交", "won", 2)])
+
+
+def points(**rows: Iterable[Row]) -> pl.DataFrame:
+    """Metric points of every period of 2026-W47."""
+    return metric_points(facts(**rows), STAGED, PERIODS, as_of=AS_OF)

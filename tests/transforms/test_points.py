@@ -1,32 +1,15 @@
-"""Metric points: what counts, for whom, and that parts make the whole."""
+"""Metric points: what counts, and which values there are."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.transforms.builders import DAY, Row, facts
-from transforms.calendar import review_week
-from transforms.catalogue import CATALOGUE, catalogue_for
-from transforms.parameters import Calendar, Stage
-from transforms.periods import review_periods
-from transforms.points import metric_points
-from transforms.scopes import SCOPE_KINDS, UNASSIGNED
+from tests.transforms.builders import AS_OF, DAY, Row, points
 
-WEEK = review_week("2026-W47")
-AS_OF = WEEK.ends_on
-PERIODS = review_periods(WEEK, Calendar())
-STAGED = catalogue_for([Stage("谈判", position=1), Stage("成交", "won", 2)])
 RETURN = {"document_kind": "return"}
-
-
-def points(**rows: Iterable[Row]) -> pl.DataFrame:
-    return metric_points(facts(**rows), STAGED, PERIODS, as_of=AS_OF)
 
 
 def value(
@@ -180,57 +163,6 @@ def test_lead_conversion_is_the_period_view() -> None:
     assert value(frame, "lead_conversion", "mtd") == (2, 3, 3)
 
 
-@pytest.mark.parametrize(
-    ("days", "expected"),
-    [
-        pytest.param([date(2026, 11, 1)], (0, 1), id="one order"),
-        pytest.param([date(2026, 11, 1), date(2026, 11, 1)], (1, 1), id="two on one day"),
-        pytest.param([date(2025, 11, 23), AS_OF], (1, 1), id="first day of the window"),
-        pytest.param([date(2025, 11, 22), AS_OF], (0, 1), id="the day before the window"),
-        pytest.param([date(2025, 1, 1), date(2025, 2, 1)], (0, 0), id="both before the window"),
-        pytest.param(
-            [date(2025, 1, 1), date(2026, 3, 1), date(2026, 5, 1)], (1, 1), id="two of three"
-        ),
-    ],
-)
-def test_repurchase_window(days: list[date], expected: tuple[int, int]) -> None:
-    """Domain §4: 12 months that end with the period."""
-    sales = [{"account_id": "K", "occurred_on": day} for day in days]
-    assert value(points(sale=sales), "repurchase_rate")[:2] == expected
-
-
-ORDERS = st.lists(
-    st.tuples(
-        st.integers(0, 760), st.sampled_from("abc"), st.sampled_from("XY"), st.sampled_from("PQR")
-    ),
-    max_size=25,
-)
-
-
-@settings(max_examples=15)
-@given(orders=ORDERS)
-def test_repurchase_agrees_with_counting_each_window_anew(
-    orders: list[tuple[int, str, str, str]],
-) -> None:
-    rows = [
-        {"occurred_on": AS_OF - timedelta(days=ago), "account_id": account, "team": team}
-        for ago, account, team, _ in orders
-    ]
-    frame = points(sale=rows).filter(
-        (pl.col("metric") == "repurchase_rate") & (pl.col("period_kind") == "week")
-    )
-    for row in frame.filter(pl.col("scope_kind").is_in(["company", "team"])).iter_rows(named=True):
-        end = row["period_end"]
-        start = end.replace(year=end.year - 1)
-        inside = [
-            order["account_id"]
-            for order in rows
-            if start < order["occurred_on"] <= end and row["scope"] in {"company", order["team"]}
-        ]
-        assert row["denominator"] == len(set(inside))
-        assert row["numerator"] == sum(inside.count(account) > 1 for account in set(inside))
-
-
 def test_what_a_company_does_not_record_leaves_no_rows() -> None:
     frame = points(sale=[{"net_amount": Decimal(1)}], lead_created=[{}])
     assert set(frame["metric"].unique()) == {"sales_amount", "aov", "leads"}
@@ -264,80 +196,3 @@ def test_values_begin_when_the_data_does_and_scopes_when_they_do() -> None:
     assert (company[0], len(company)) == (date(2026, 8, 31), 12)
     late = frame.filter(pl.col("scope") == "二部")["period_start"].sort().to_list()
     assert late == [date(2026, 11, 9), date(2026, 11, 16)]
-
-
-SALES = st.lists(
-    st.fixed_dictionaries(
-        {
-            "occurred_on": st.dates(date(2024, 12, 1), AS_OF),
-            "net_amount": st.decimals(-(10**6), 10**6, places=4),
-            "region": st.sampled_from(["华东", "华南", UNASSIGNED]),
-            "team": st.sampled_from(["一部", "二部", "三部", UNASSIGNED]),
-            "rep": st.sampled_from(["R1", UNASSIGNED]),
-            "product_line": st.sampled_from(["检测", "输送"]),
-            "channel": st.sampled_from(["直销", UNASSIGNED]),
-        }
-    ),
-    min_size=1,
-    max_size=30,
-)
-LEADS = st.lists(
-    st.fixed_dictionaries(
-        {
-            "occurred_on": st.dates(date(2024, 12, 1), AS_OF),
-            "team": st.sampled_from(["一部", "四部", UNASSIGNED]),
-            "is_qualified": st.booleans(),
-        }
-    ),
-    max_size=30,
-)
-
-
-@settings(max_examples=15)
-@given(sales=SALES, leads=LEADS)
-def test_scopes_of_a_kind_add_up_to_the_company(sales: list[Row], leads: list[Row]) -> None:
-    """Every additive metric, every period, 未分配 included (D-29)."""
-    frame = points(sale=sales, lead_created=leads)
-    additive = [
-        code
-        for code, metric in CATALOGUE.items()
-        if not metric.is_ratio and metric.numerator.how != "count_distinct"
-    ]
-    keys = ["metric", "period_kind", "period_start", "period_end"]
-    sums = (
-        frame.filter(pl.col("metric").is_in(additive))
-        .group_by(*keys, "scope_kind")
-        .agg(pl.col("numerator").sum(), pl.col("n").sum())
-    )
-    company = sums.filter(pl.col("scope_kind") == "company").drop("scope_kind")
-    parts = sums.filter(pl.col("scope_kind") != "company")
-    joined = parts.join(company, on=keys, suffix="_company")
-    assert joined.height == parts.height
-    assert (joined["numerator"] == joined["numerator_company"]).all()
-    assert (joined["n"] == joined["n_company"]).all()
-    kinds = parts.filter(pl.col("metric") == "sales_amount")["scope_kind"].unique()
-    assert "product_line" in kinds.to_list()
-    assert set(kinds) <= set(SCOPE_KINDS)
-
-
-@settings(max_examples=15)
-@given(sales=SALES, data=st.data())
-def test_row_order_does_not_matter(sales: list[Row], data: st.DataObject) -> None:
-    named = [{**row, "order_id": f"O{number}"} for number, row in enumerate(sales)]
-    shuffled = data.draw(st.permutations(named))
-    keys = ["metric", "scope_kind", "scope", "period_kind", "period_start"]
-    assert points(sale=named).sort(keys).equals(points(sale=shuffled).sort(keys))
-
-
-@settings(max_examples=15)
-@given(sales=SALES)
-def test_adding_a_region_leaves_the_others_alone(sales: list[Row]) -> None:
-    more = {"occurred_on": date(2024, 12, 2), "region": "西部", "net_amount": Decimal(7)}
-    first = {**more, "region": "华东"}
-    keys = ["metric", "scope_kind", "scope", "period_kind", "period_start"]
-
-    def regions(rows: list[Row]) -> pl.DataFrame:
-        others = (pl.col("scope_kind") == "region") & (pl.col("scope") != "西部")
-        return points(sale=rows).filter(others & (pl.col("metric") == "sales_amount")).sort(keys)
-
-    assert regions([first, *sales]).equals(regions([first, *sales, more]))
