@@ -7,7 +7,7 @@ from markupsafe import Markup
 from flows.render.formatting import Scale, signed
 from flows.render.wording import Wording, judgement
 from transforms.views.cells import Cell, Figure, Spark
-from transforms.views.model import Bridge, Funnel, Page, Series
+from transforms.views.model import Attainment, Bridge, Funnel, Page, Series
 
 INK = {"good": "#00785a", "bad": "#c8420a", "neutral": "#8a8780"}
 
@@ -23,6 +23,12 @@ class ChartWording(Wording):
         """The label of the due marker."""
         return Markup(self.text("chart", "due")).format(  # noqa: S704 (a text of the locale)
             share=self.cell(share)
+        )
+
+    def strip(self, model: Attainment) -> str:
+        """What the attainment bar is about."""
+        return self.text("pack", "strip").format(
+            period=self.cell(model.period).unescape(), metric=self.cell(model.metric).unescape()
         )
 
     def spark_label(self, cell: Spark) -> str:

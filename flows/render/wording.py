@@ -39,7 +39,7 @@ from transforms.views.cells import (
 from transforms.views.model import Column, PackView, Table
 
 LocaleName = Literal["zh-CN", "en"]
-OPEN_GROUPS = frozenset({"driver", "rule", "flaw", "dimension", "subject"})
+OPEN_GROUPS = frozenset({"driver", "rule", "flaw", "dimension"})
 """Words that a company's data can add to; one without a translation is shown as it is."""
 
 SHAPES = {"green": "●", "yellow": "◆", "red": "▼", "grey": "■"}
@@ -95,10 +95,8 @@ class Wording:
         if isinstance(cell, Delta):
             return self._delta(cell, scale, places)
         if isinstance(cell, Group):
-            joint = self.text("money", "joint")
-            is_list = all(isinstance(item, Term) for item in cell.cells)
             inner = [self.cell(item, scale, places) for item in cell.cells]
-            return escape(joint if is_list else "").join(inner)
+            return escape(self.text("joints", cell.joint)).join(inner)
         return self._words(cell)
 
     def _words(self, cell: Cell) -> Markup:
@@ -218,6 +216,11 @@ class Wording:
     def more(self, count: int) -> str:
         """How many rows stand in the data file only."""
         return self.text("pack", "more").format(count=count)
+
+    def table_unit(self, table: Table, scale: Scale) -> str:
+        """The unit of a table's amounts; a mixed table says that it is of the amounts."""
+        unit = self.unit(scale)
+        return self.text("pack", "amounts").format(unit=unit) if table.is_mixed else unit
 
     def scale_of(self, table: Table) -> Scale | None:
         """The one scale of all amounts of a table; None where it has none."""

@@ -61,7 +61,7 @@ def restated_page(book: Book) -> Page | None:
         more=len(rows) - len(shown),
     )
     headline = say("restated", rows=counted(len(rows)), reason=Text(rows[0]["reason"]))
-    return Page("restated", "restated", headline, (table,))
+    return Page("restated", "restated", headline, (table,), starts_page=False)
 
 
 def _restated(book: Book, row: Row) -> tuple[Cell, ...]:
@@ -183,7 +183,7 @@ def _rejects(book: Book) -> Table | None:
         tuple(
             (
                 Text(sources.get(row["load_number"])),
-                Term("rule", row["rule"]),
+                Term("rule", row["rule"].rpartition("|")[2]),
                 Text(row["column"]),
                 counted(row["rows"]),
                 Text(row["value"]),
@@ -243,4 +243,5 @@ def glossary_page(book: Book) -> Page:
         (Column("metric", width=18), Column("code", width=20), Column("definition", width=62)),
         tuple(rows),
     )
-    return Page("glossary", "glossary", say("glossary", rows=counted(len(rows))), (table,))
+    headline = say("glossary", rows=counted(len(rows)))
+    return Page("glossary", "glossary", headline, (table,), starts_page=False)

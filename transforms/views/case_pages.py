@@ -20,7 +20,7 @@ from transforms.views.cells import (
     say,
 )
 from transforms.views.figures import judged
-from transforms.views.findings import cause, claim
+from transforms.views.findings import asked_of, cause, claim
 from transforms.views.model import Block, Chain, Column, Level, Page, Table
 
 MOST_SEGMENTS = 6
@@ -28,6 +28,8 @@ MOST_EVIDENCE = 8
 MOST_LINES = 30
 ACTION_LINES = 3
 QUESTIONED = (4, 5)
+LOST_REASON = "lost_reason"
+"""Subject of evidence about the reason recorded for lost deals."""
 
 
 def case_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
@@ -102,6 +104,14 @@ def _evidence_level(book: Book, case: Case, number: int) -> Level:
 def _fact(book: Book, row: Row) -> Sentence:
     if row["kind"] == "metric" and row["subject"]:
         return say("fact_metric", **_movement(book, row))
+    if row["subject"] == LOST_REASON and row["actual"] is not None:
+        now, before = exact(row["actual"]), exact(row["reference"])
+        return say(
+            "fact_lost_reason",
+            what=Text(row["text"]),
+            share=Figure(now, "share"),
+            before=Figure(before, "share", "no_data" if before is None else "ok"),
+        )
     return say(f"fact_{row['kind']}", what=Text(row["text"] or row["subject"]))
 
 
@@ -114,6 +124,7 @@ def _movement(book: Book, row: Row) -> dict[str, Cell]:
         change = judged(book, row["subject"], now - before, unit)
     return {
         "metric": book.name(row["subject"]),
+        "place": Text(book.reps.get(row["text"] or "", row["text"])),
         "reference": Figure(before, unit, "ok" if before is not None else "no_data"),
         "actual": Figure(now, unit, "ok" if now is not None else "no_data"),
         "change": change,
@@ -122,23 +133,27 @@ def _movement(book: Book, row: Row) -> dict[str, Cell]:
 
 def _question(book: Book, row: Row) -> Sentence:
     """A question goes to a person by a day; what it is about is quoted, never invented."""
-    subject = row["text"] or row["subject"]
-    about: Cell = Text(row["text"])
-    if not row["text"] and subject:
-        metric = book.metric(subject)
-        about = book.name(subject) if metric else Term("subject", subject)
-    kind = f"question_{row['level']}" if subject else f"question_{row['level']}_open"
+    subject = row["subject"]
+    if row["text"]:
+        about: Cell = Text(row["text"])
+    elif subject:
+        about = book.name(subject) if book.metric(subject) else driver_name(subject)
+    else:
+        return say(
+            f"question_{row['level']}_open", asked_of=asked_of(book, row), due=Day(row["due_on"])
+        )
     return say(
-        kind,
+        f"question_{row['level']}",
         about=about,
-        asked_of=Text(row["asked_of"] or book.inputs.company),
+        asked_of=asked_of(book, row),
         due=Day(row["due_on"]),
     )
 
 
 def dimensions_of(row: Row) -> Group:
     """The dimensions of a segment in the words of the locale."""
-    return Group(tuple(Term("dimension", part.strip()) for part in row["dimensions"].split("×")))
+    parts = [part.strip() for part in row["dimensions"].split("×")]
+    return Group(tuple(Term("dimension", part) for part in parts), "list")
 
 
 def _segments(book: Book, case: Case) -> Table | None:
@@ -186,10 +201,11 @@ def _evidence(book: Book, case: Case) -> Table | None:
     return Table(
         "evidence",
         (
-            Column("metric", width=40),
-            Column("reference", "number", 20),
-            Column("actual", "number", 20),
-            Column("change", "number", 20),
+            Column("metric", width=30),
+            Column("place", width=22),
+            Column("reference", "number", 16),
+            Column("actual", "number", 16),
+            Column("change", "number", 16),
         ),
         tuple(tuple(_movement(book, row).values()) for row in shown),
         more=len(rows) - len(shown),
@@ -232,10 +248,11 @@ def _other_cases(book: Book, cases: list[Case]) -> Page:
         tuple(_line(book, case) for case in shown),
         more=len(cases) - len(shown),
         note=say("other_cases_key"),
+        is_mixed=True,
     )
     noise = sum(1 for case in cases if case.row["is_within_noise"])
     headline = say("other_cases", all=counted(len(cases)), noise=counted(noise))
-    return Page("other_cases", "other-cases", headline, (table,))
+    return Page("other_cases", "other-cases", headline, (table,), starts_page=False)
 
 
 def _line(book: Book, case: Case) -> tuple[Cell, ...]:

@@ -85,7 +85,7 @@ def cases(book: Book) -> tuple[Case, ...]:
     parts = {
         "driver": _by_case(book.rows("driver", kept, sort=("case_id", "position", "driver"))),
         "segment": _by_case(book.rows("segment", kept, sort=("case_id", "position", "driver"))),
-        "evidence": _by_case(book.rows("evidence", kept, sort=("case_id", "level", "position"))),
+        "evidence": _by_case(_own_evidence(book, kept)),
         "action": _by_case(book.rows("action", kept, sort=("due_on", "action_id"))),
     }
     return tuple(
@@ -101,6 +101,15 @@ def cases(book: Book) -> tuple[Case, ...]:
         )
         for number, row in enumerate(rows, 1)
     )
+
+
+def _own_evidence(book: Book, kept: pl.Expr) -> list[Row]:
+    """Evidence of the cases; a team's pack leaves out metrics of places that others share."""
+    rows = book.rows("evidence", kept, sort=("case_id", "level", "position"))
+    if book.is_company:
+        return rows
+    own = {None, book.scope, *book.reps}
+    return [row for row in rows if row["kind"] != "metric" or row["text"] in own]
 
 
 def _own_order(book: Book, row: Row) -> tuple[bool, bool, Decimal, str]:

@@ -127,9 +127,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Group:
-    """Several cells beside each other in one place."""
+    """Several cells in one place: side by side, as a list, or as clauses of one sentence."""
 
     cells: tuple["Cell", ...]
+    joint: str = "none"
 
 
 Cell = (

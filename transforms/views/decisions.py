@@ -53,7 +53,7 @@ def _approvals(book: Book) -> list[Decision]:
     return [
         (
             say("decide_approval", contract=Text(row["contract_name"] or row["contract_id"])),
-            Figure(row["amount"], "money", "ok" if row["amount"] is not None else "no_data"),
+            _at_stake(row["amount"]),
             say(
                 "propose_approval",
                 step=Text(row["approval_step"]),
@@ -63,6 +63,11 @@ def _approvals(book: Book) -> list[Decision]:
         )
         for row in rows
     ]
+
+
+def _at_stake(amount: Decimal | None) -> Cell:
+    """An amount with its unit, because a count may stand below it; nothing where none is named."""
+    return Text(None) if amount is None else say("quoted", value=Figure(amount, "money"))
 
 
 def own_asks(book: Book) -> list[Row]:
@@ -91,7 +96,7 @@ def _asks(book: Book) -> list[Decision]:
     return [
         (
             Text(row["description"]),
-            Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
+            _at_stake(row["amount"]),
             say("propose_ask", kind=Text(row["kind"])) if row["kind"] else say("propose_ask_plain"),
             Day(row["needed_on"], is_late=_is_past(book, row["needed_on"])),
         )
@@ -113,7 +118,7 @@ def _cases_without_action(book: Book, cases: tuple[Case, ...]) -> list[Decision]
             scope=book.scope_name(case.row["scope_kind"], case.row["scope"]),
             metric=book.name(case.row["metric"]),
         )
-        found.append((what, gap, say("propose_case"), Day(due)))
+        found.append((what, say("quoted", value=gap), say("propose_case"), Day(due)))
     return found
 
 

@@ -1,5 +1,7 @@
 """The effect evaluation table (效果评估表, D-22): target, actual, attainment, why, what next."""
 
+from typing import TypeGuard
+
 from transforms.views.book import PERIODS, Book, Row
 from transforms.views.cases import Case
 from transforms.views.cells import Cell, Figure, Group, Text, exact, say
@@ -36,9 +38,15 @@ def evaluation_table(book: Book, cases: tuple[Case, ...]) -> Table | None:
     )
 
 
+def is_rate(cell: Cell) -> TypeGuard[Figure]:
+    """Whether a cell is a 达成率."""
+    return isinstance(cell, Figure) and cell.unit == "attainment"
+
+
 def attained(target: Figure, actual: Figure, *, is_up_better: bool | None) -> Figure:
     """达成率: actual ÷ target, or target ÷ actual where less is better.
 
+    >>> from decimal import Decimal
     >>> attained(Figure(Decimal(500)), Figure(Decimal(540)), is_up_better=True).value
     Decimal('1.08')
     >>> attained(Figure(Decimal("0.15")), Figure(Decimal("0.12")), is_up_better=True).value

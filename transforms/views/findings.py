@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from transforms.views.book import Book
+from transforms.scopes import COMPANY
+from transforms.views.book import Book, Row
 from transforms.views.cases import Case, deviation_of, driver_name, gap_of, members_of
 from transforms.views.cells import Day, Figure, Group, Sentence, Text, exact, say
 from transforms.views.model import Finding
@@ -39,7 +40,7 @@ def claim(book: Book, case: Case) -> Sentence:
         actual=case.actual,
         reference=case.reference,
         relative=_in_brackets(book, case),
-        cause=cause(case),
+        cause=_then(cause(case)),
     )
 
 
@@ -58,7 +59,11 @@ def cause(case: Case) -> Group:
     if segment is not None:
         share = Figure(exact(segment["share"]), "share")
         parts.append(say("cause_segment", segment=members_of(segment), share=share))
-    return Group(tuple(parts))
+    return Group(tuple(parts), "clause")
+
+
+def _then(why: Group) -> Group | Sentence:
+    return say("then_cause", why=why) if why.cells else why
 
 
 def _detail(book: Book, case: Case) -> Sentence | None:
@@ -70,9 +75,15 @@ def _detail(book: Book, case: Case) -> Sentence | None:
     return say(
         "detail_question",
         level=Figure(Decimal(question["level"])),
-        asked_of=Text(question["asked_of"] or book.inputs.company),
+        asked_of=asked_of(book, question),
         due=Day(question["due_on"]),
     )
+
+
+def asked_of(book: Book, question: Row) -> Text:
+    """Who is asked; where nobody is on record, the company."""
+    who = question["asked_of"]
+    return Text(book.inputs.company if who in {None, COMPANY} else who)
 
 
 def _contract_findings(book: Book) -> list[Finding]:

@@ -20,7 +20,8 @@ def funnel_page(book: Book) -> Page:
     if table is None and not blocks:
         return Page("funnel", "funnel", say("funnel_none"), starts_page=False)
     tables = [table] if table else []
-    return Page("funnel", "funnel", _headline(book, bars), (*blocks, *tables))
+    headline = _headline(book, bars)
+    return Page("funnel", "funnel", headline, (*blocks, *tables), starts_page=book.is_company)
 
 
 def _bar(row: Row, minimum: int) -> FunnelBar:

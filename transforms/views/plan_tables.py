@@ -17,7 +17,7 @@ from transforms.views.cells import (
     say,
 )
 from transforms.views.decisions import own_goals
-from transforms.views.evaluation import evaluation_table
+from transforms.views.evaluation import evaluation_table, is_rate
 from transforms.views.model import Column, Page, Table
 from transforms.views.work import own_tasks, progress_of
 
@@ -35,7 +35,8 @@ def plan_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
     if first:
         pages.append(Page("plan", "plan", _headline(book), first))
     if second:
-        pages.append(Page("effect", "effect", _effect_headline(second), second))
+        headline = _effect_headline(second)
+        pages.append(Page("effect", "effect", headline, second, starts_page=not first))
     return tuple(pages)
 
 
@@ -47,7 +48,13 @@ def _headline(book: Book) -> Sentence:
 
 
 def _effect_headline(tables: tuple[Table, ...]) -> Sentence:
-    return say("effect_page", rows=counted(sum(len(table.rows) for table in tables)))
+    """How many of the evaluated goals are reached; without any, how many tasks are followed."""
+    evaluated = [row for table in tables if table.code == "evaluation" for row in table.rows]
+    if not evaluated:
+        return say("progress_page", rows=counted(len(tables[0].rows)))
+    rates = [cell for row in evaluated for cell in row if is_rate(cell)]
+    met = [cell for cell in rates if cell.value is not None and cell.value >= 1]
+    return say("effect_page", rows=counted(len(evaluated)), met=counted(len(met)))
 
 
 def _goals(book: Book) -> Table | None:
@@ -129,7 +136,8 @@ def _mark(rows: list[dict[str, str]], goal: str, letter: str) -> Cell:
 
 
 def _flaw_list(rows: list[dict[str, str]], goal: str) -> Cell:
-    return Group(tuple(Term("flaw", row["flaw"]) for row in rows if row["goal_id"] == goal))
+    flaws = tuple(Term("flaw", row["flaw"]) for row in rows if row["goal_id"] == goal)
+    return Group(flaws, "list")
 
 
 def _strategy(book: Book) -> Table | None:

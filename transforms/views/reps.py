@@ -8,6 +8,7 @@ from transforms.views.case_pages import levels
 from transforms.views.cases import Case
 from transforms.views.cells import Cell, Day, Figure, Text, counted, say
 from transforms.views.figures import light_of, quotient, target_of, value_of
+from transforms.views.findings import asked_of
 from transforms.views.model import Column, Page, Table
 from transforms.views.pipeline import days_over, open_deals
 
@@ -66,7 +67,7 @@ def reps_page(book: Book) -> Page | None:
     headline = say(
         "reps", all=counted(len(reps)), behind=counted(behind), metric=book.name(leading)
     )
-    return Page("reps", "reps", headline, (table,))
+    return Page("reps", "reps", headline, (table,), starts_page=False)
 
 
 def _attainment_of(book: Book, rep: str) -> Decimal:
@@ -128,7 +129,8 @@ def _known(book: Book, case: Case | None, level: int) -> tuple[Cell, ...]:
     if case is None:
         return title, Text(None), Text(None), Text(None)
     known = levels(book, case)[level - 1]
-    due = next((row["due_on"] for row in case.questions if row["level"] == level), None)
-    who = next((row["asked_of"] for row in case.questions if row["level"] == level), None)
-    by: Cell = say("answer_by", who=Text(who), due=Day(due)) if who else Text(None)
+    asked = next((row for row in case.questions if row["level"] == level), None)
+    by: Cell = Text(None)
+    if asked is not None:
+        by = say("answer_by", who=asked_of(book, asked), due=Day(asked["due_on"]))
     return title, known.sentences[0] if known.basis != "none" else Text(None), Text(None), by

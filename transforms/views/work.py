@@ -80,7 +80,7 @@ def work_page(book: Book) -> Page:
         at_risk=counted(at_risk),
         asks=Figure(Decimal(len(own_asks(book)))),
     )
-    return Page("work", "work", headline, blocks)
+    return Page("work", "work", headline, blocks, starts_page=False)
 
 
 ORDER = ("late", "at_risk", "running", "planned", "undated", "done")
