@@ -52,7 +52,7 @@ def writer(
             yield connection
         finally:
             connection.close()
-        _commit_copy(company)
+        commit_copy(company)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _commit_copy(company: Company) -> None:
+def commit_copy(company: Company) -> None:
     """Replace the readers' copy of the warehouse; whoever has the old one open keeps it."""
     aside = company.committed.with_name(f".{company.committed.name}.{os.getpid()}")
     try:
@@ -94,12 +94,16 @@ def _commit_copy(company: Company) -> None:
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the schemas and tables that the contracts name, and add columns they have gained."""
+    have: dict[tuple[str, str], set[str]] = {}
+    for schema, table, column in connection.execute(statement("core", "columns")).fetchall():
+        have.setdefault((schema, table), set()).add(column)
+    connection.execute("begin transaction").fetchall()
     for schema in SCHEMAS:
         connection.execute(statement("core", "schema", schema=schema)).fetchall()
-    for entity, contract in ENTITIES.items():
-        _ensure(connection, "core", entity, contract)
-    for table, contract in OPS.items():
-        _ensure(connection, "ops", table, contract)
+    for layer, contracts in (("core", ENTITIES), ("ops", OPS)):
+        for name, contract in contracts.items():
+            _ensure(connection, layer, name, contract, have.get((layer, name), set()))
+    connection.execute("commit").fetchall()
 
 
 def core_table(
@@ -156,11 +160,12 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 
 def _ensure(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, contract: type[dy.Schema]
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    contract: type[dy.Schema],
+    have: set[str],
 ) -> None:
-    names = {"schema": schema, "table": table}
-    found = connection.execute(statement("core", "columns"), names).fetchall()
-    have = {str(row[0]) for row in found}
     columns = contract.column_names()
     if have.issuperset(columns):
         return

@@ -14,7 +14,7 @@ from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.load import Loading, load_batch
 from flows.lock import locked
 from flows.sql import statement
-from flows.warehouse import lock_path, open_for_writing
+from flows.warehouse import commit_copy, lock_path, open_for_writing
 
 
 def _silent(_: str) -> None:
@@ -39,6 +39,7 @@ def rebuild(company: Company, *, progress: Callable[[str], None] = _silent) -> i
             connection.close()
         _wal(company.warehouse).unlink(missing_ok=True)
         aside.replace(company.warehouse)
+        commit_copy(company)
     return count
 
 

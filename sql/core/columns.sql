@@ -1,4 +1,7 @@
--- Purpose: the columns a table has. Grain: one row per column. Parameters: schema, table.
-select found.column_name
-from {{ "information_schema.columns" | quoted }} as found
-where found.table_schema = $schema and found.table_name = $table
+-- Purpose: the columns that the tables of the database have. Grain: one row per column.
+select
+    found.schema_name,
+    found.table_name,
+    found.column_name
+from duckdb_columns() as found
+where found.database_name = current_database()
