@@ -45,7 +45,8 @@ def fraction(numerator: Decimal | int | None, denominator: Decimal | int | None)
     """
     if numerator is None or denominator is None or denominator == 0:
         return None
-    return Fraction(numerator) / Fraction(denominator)
+    above, under = numerator.as_integer_ratio(), denominator.as_integer_ratio()
+    return Fraction(above[0] * under[1], above[1] * under[0])
 
 
 def is_at_least(numerator: Decimal, denominator: Decimal, threshold: Decimal) -> bool:

@@ -27,8 +27,6 @@ Series = Sequence[Fraction | None]
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end"]
 _WEEK: Final = "week"
-_HELD_AGAINST_PLAN: Final = {"attainment", "progress_gap", "coverage"}
-"""Rules of metrics that say how the plan is met: they have no baseline of their own."""
 
 
 def metric_values(
@@ -121,7 +119,11 @@ def _weekly_history(
     """Exact weekly values before the reviewed week, oldest first; None where there are too few."""
     weeks = max(parameters.noise.baseline_weeks, parameters.noise.chart_weeks)
     rows = (
-        points.filter((pl.col("period_kind") == _WEEK) & (pl.col("period_start") < starts_on))
+        points.filter(
+            (pl.col("period_kind") == _WEEK)
+            & (pl.col("period_start") < starts_on)
+            & pl.col("metric").is_in([m.code for m in catalogue.values() if m.has_baseline])
+        )
         .sort("period_start")
         .group_by(_OWNER, maintain_order=True)
         .agg(pl.col(name).tail(weeks) for name in ("numerator", "denominator", "n"))
@@ -162,7 +164,7 @@ def _judged(
     target_state = row["target_state"] or "no_target"
     due = fraction(row["due_above"], row["due_below"]) if target_state == "ok" else None
     series: Series = ()
-    if row["period_kind"] == _WEEK and metric.rule not in _HELD_AGAINST_PLAN:
+    if row["period_kind"] == _WEEK and metric.has_baseline:
         series = past.get((row["metric"], row["scope_kind"], row["scope"]), ())
     usual = baseline(series, parameters.noise)
     drawn = chart(series, actual, parameters.noise)

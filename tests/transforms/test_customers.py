@@ -63,8 +63,8 @@ def test_returns_neither_wake_a_customer_nor_count_after_the_last_sale() -> None
     assert found["sales_before"] == 900
 
 
-def test_key_is_flagged_or_among_the_first_fifth_of_sales() -> None:
-    """D-12: the largest, and who starts below a fifth of the whole."""
+def test_key_is_flagged_or_among_the_top_fifth_by_sales() -> None:
+    """D-12: 4 of 20 customers, and the one marked in the CRM."""
     day = date(2026, 1, 5)
     found = dormant(
         [
@@ -77,8 +77,8 @@ def test_key_is_flagged_or_among_the_first_fifth_of_sales() -> None:
         {"account_id": "flagged", "account_name": "启明能源", "is_key": True},
     )
     keys = found.filter(pl.col("is_key"))
-    assert keys["account_id"].to_list() == ["large", "next", "flagged"]
-    assert keys["account_name"].to_list() == ["large", "next", "启明能源"]
+    assert keys["account_id"].to_list() == ["large", "next", "third", "other0", "flagged"]
+    assert keys["account_name"].to_list() == ["large", "next", "third", "other0", "启明能源"]
 
 
 def test_a_customer_recorded_as_lost_is_not_dormant() -> None:

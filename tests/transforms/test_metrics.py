@@ -86,6 +86,16 @@ def test_too_few_cases_are_grey_and_say_so() -> None:
     assert (found["light"], found["light_reason"]) == ("grey", "too_few_cases")
 
 
+def test_a_cohort_that_is_still_open_is_not_held_against_older_ones() -> None:
+    leads = [
+        {"occurred_on": monday(n), "converted_on": monday(n - 9) if n > 9 else None}
+        for n in range(14)
+        for _ in range(10)
+    ]
+    found = row(reviewed(lead_created=leads), "lead_conversion_cohort")
+    assert (found["value"], found["baseline"], found["light_baseline"]) == (0, None, "grey")
+
+
 def test_weeks_with_too_few_cases_are_not_in_the_baseline() -> None:
     thin = [item for weeks_ago in range(1, 14) for item in closed(weeks_ago, 1, 4)]
     assert row(reviewed(deal_closed=[*thin, *closed(0, 9, 10)]), "win_rate")["baseline"] is None

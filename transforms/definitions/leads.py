@@ -73,6 +73,7 @@ METRICS: Final = (
         better="up",
         numerator=Measure("lead_created", how="count", where=pl.col("converted_on").is_not_null()),
         denominator=Measure("lead_created", how="count"),
+        has_baseline=False,
     ),
     Metric(
         code="effective_visits",

@@ -66,6 +66,9 @@ class Metric:
     sides name the facts it reads."""
     needs_cases: bool = True
     """Whether a ratio on few cases is too few to judge; a comparison with the plan is not."""
+    has_baseline: bool = True
+    """Whether past weeks say what is usual: not for a comparison with the plan, and not for a
+    cohort whose latest weeks are still open."""
 
     @property
     def is_ratio(self) -> bool:

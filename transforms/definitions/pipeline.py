@@ -42,6 +42,7 @@ METRICS: Final = (
         denominator=Measure("target", "target_value"),
         rule="coverage",
         needs_cases=False,
+        has_baseline=False,
     ),
     Metric(
         code="win_rate",

@@ -139,6 +139,7 @@ METRICS: Final = (
         denominator=_TARGET,
         rule="attainment",
         needs_cases=False,
+        has_baseline=False,
     ),
     Metric(
         code="time_progress_gap",
@@ -156,5 +157,6 @@ METRICS: Final = (
         denominator=_TARGET,
         rule="progress_gap",
         needs_cases=False,
+        has_baseline=False,
     ),
 )
