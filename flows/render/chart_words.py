@@ -85,13 +85,9 @@ class ChartWording(Wording):
 
     def lines(self, label: Cell, longest: int) -> tuple[str, ...]:
         """A label under a column in at most two lines."""
-        words = str(self.cell(label))
+        words = self.cell(label).unescape()
         if self.locale == "zh-CN":
-            return (
-                (words[:longest], words[longest : 2 * longest])
-                if len(words) > longest
-                else (words,)
-            )
+            return tuple(line for line in (words[:longest], words[longest : 2 * longest]) if line)
         first, _, rest = words.partition(" ")
         return (first, rest) if rest else (first,)
 
