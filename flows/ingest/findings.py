@@ -75,13 +75,14 @@ def _unknown_references(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, SourceSettings]
 ) -> Iterator[pl.DataFrame]:
     merged: dict[tuple[str, str, str], tuple[int, object, str]] = {}
+    filled = {row[0] for row in connection.execute(statement("core", "filled")).fetchall()}
     for column, (target, target_column, rule, noun) in _TARGETS.items():
-        known = _column(connection, target, target_column)
+        known = _column(connection, target, target_column) if target in filled else []
         if not known:
             continue
         close = _Nearest(known)
-        for entity, schema in ENTITIES.items():
-            names = schema.column_names()
+        for entity in sorted(filled):
+            names = ENTITIES[entity].column_names()
             if column not in names or entity in {target, "task"}:  # a task names projects, too
                 continue
             query = statement(
