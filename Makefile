@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup review test soak check format clean
+.PHONY: help setup review test soak check docs format clean
 
 bin := .venv/bin
 
@@ -32,6 +32,9 @@ check: setup ## Lint, format, types, architecture, SQL, spelling
 	@$(bin)/python -m pytest -q tests/test_architecture.py
 	@$(bin)/sqlfluff lint --disable-progress-bar sql
 	@$(bin)/codespell
+
+docs: setup ## Print the data dictionary and the table of metrics from the code
+	@$(bin)/python -m flows.documents
 
 format: setup ## Format Python and SQL
 	@$(bin)/ruff check --fix-only --quiet .

@@ -21,7 +21,7 @@ from flows.output import ERR
 from flows.paths import ROOT
 
 HOST: Final = "127.0.0.1"
-STARTUP_SECONDS: Final = 240
+STARTUP_SECONDS: Final = 600
 GRACE_SECONDS: Final = 20
 _PAUSE_SECONDS: Final = 0.5
 

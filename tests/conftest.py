@@ -30,5 +30,5 @@ def prefect_server() -> Iterator[None]:
     """One temporary Prefect server for every test of the wiring."""
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=240):
+    with prefect_test_harness(server_startup_timeout=600):
         yield
