@@ -75,7 +75,7 @@ def located(cut: Cut, most_dimensions: int) -> tuple[Found, ...]:
     left = cut
     while change and cuts and len(found) < MOST_SEGMENTS:
         scores = _scored(left, cuts).filter(
-            pl.col("excess") * (1 if change > 0 else -1) > 0, pl.col("score") >= LEAST_SCORE
+            pl.col("excess") * (1 if change > 0 else -1) > 0, pl.col("score") > 0
         )
         best = _best(scores, cut, change)
         if best is None:
@@ -88,14 +88,16 @@ def located(cut: Cut, most_dimensions: int) -> tuple[Found, ...]:
 def _best(scores: pl.DataFrame, cut: Cut, change: Fraction) -> Found | None:
     """Take the best score that makes enough of the change, or the wider segment it is part of.
 
-    A segment of two dimensions stands only if it carries nearly all of what the wider ones carry
-    that score as well; otherwise the wider one tells the story, in fewer words.
+    A segment of two dimensions stands only if it carries nearly all of what a wider one carries
+    that is unusual as well; otherwise the wider one tells the story, in fewer words.
     """
-    members: list[dict[str, str]] = []
-    for row in scores.iter_rows(named=True):
-        names = row["dimensions"].split(_AND)
-        members.append({name: row[name] for name in names})
-    for segment in members:
+    members = [
+        {name: row[name] for name in row["dimensions"].split(_AND)}
+        for row in scores.iter_rows(named=True)
+    ]
+    for segment, score in zip(members, scores["score"], strict=True):
+        if score < LEAST_SCORE:
+            break
         part = _part(cut, _inside(segment))
         if part / change < LEAST_SHARE:
             continue
@@ -219,26 +221,40 @@ def _cuboid(rows: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
 
 
 def _expected(frame: pl.LazyFrame, cut: Cut) -> pl.LazyFrame:
-    """Add `actual`, `expected` and `blur`, how unsure the expected is for lack of reference."""
+    """Add what a row is judged by.
+
+    `actual` and `expected`; `blur`: how unsure the expected is for lack of reference; `floor`:
+    what a member would have at the rate of all, so that a rate that a few cases put at 0 is not
+    taken for certain. A member without a denominator has no rate and is left out.
+    """
     factor = float(cut.factor)
     sides = frame.with_columns(pl.col(SIDES).cast(pl.Float64))
     if cut.kind != "rate":
         scale = factor if cut.kind == "sum" else 1.0
         return sides.with_columns(
-            actual=pl.col("n1"), expected=scale * pl.col("n0"), blur=pl.lit(scale)
+            actual=pl.col("n1"),
+            expected=scale * pl.col("n0"),
+            blur=pl.lit(scale),
+            floor=pl.lit(0.0),
         )
     _, _, past, base = cut.sides()
     overall = float(past / base) if base else 0.0
     has_past = pl.col("d0") > 0
     rate = pl.when(has_past).then(pl.col("n0") / pl.col("d0")).otherwise(overall)
     pace = pl.when(has_past).then(pl.col("d1") / pl.col("d0")).otherwise(1.0)
-    return sides.with_columns(actual=pl.col("n1"), expected=factor * pl.col("d1") * rate, blur=pace)
+    return sides.filter(pl.col("d1") > 0).with_columns(
+        actual=pl.col("n1"),
+        expected=factor * pl.col("d1") * rate,
+        blur=pace,
+        floor=factor * pl.col("d1") * overall,
+    )
 
 
 def _chi(pace: str) -> pl.Expr:
     """Square of the excess over a pace, over the size of the two sides."""
     should = pl.col(pace) * pl.col("expected")
-    size = (pl.col("actual").abs() + should.abs()) / 2 + pl.col("blur") * should.abs()
+    usual = pl.max_horizontal(should.abs(), (pl.col(pace) * pl.col("floor")).abs())
+    size = (pl.col("actual").abs() + usual) / 2 + pl.col("blur") * usual
     return pl.when(size > 0).then((pl.col("actual") - should) ** 2 / size).otherwise(0.0)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.why.builders import (
@@ -159,6 +159,7 @@ def test_rate_and_mix_and_all_segments_together_make_the_whole_gap(
     assert within(cut, pl.lit(value=False)) == 0
 
 
+@settings(max_examples=25)
 @given(
     qualified=st.tuples(*[st.integers(0, 5)] * 4),
     other=st.tuples(*[st.integers(0, 5)] * 4),

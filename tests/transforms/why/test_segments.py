@@ -80,6 +80,20 @@ def test_a_new_segment_explains_what_it_brings() -> None:
     assert [found.actual, found.reference, found.part] == [12 * 90, 0, 12 * 90]
 
 
+def test_a_rate_that_few_cases_put_at_nothing_is_not_taken_for_certain() -> None:
+    """Two hits in three cases, where three cases before had none, are no finding."""
+    assert located(cut("rate", B2r=(2, 3, 0, 3), B2s=(0, 3, 0, 3)), 2) == ()
+
+
+def test_a_member_without_a_denominator_has_no_rate_to_explain_with() -> None:
+    assert located(cut("rate", B=(90, 0, 0, 0)), 2) == ()
+
+
+def test_the_wider_segment_is_named_where_the_narrow_one_leaves_much_of_it() -> None:
+    found = located(cut("sum", B=(60, 0, 100, 0), B2=(20, 0, 100, 0)), 2)
+    assert found[0].members == {"channel": "B"}
+
+
 def test_the_part_of_a_sum_is_actual_minus_scaled_reference() -> None:
     (found,) = located(cut("sum", B=(40, 200, 100, 200)), 2)
     assert found.part == 12 * (40 - 100)
