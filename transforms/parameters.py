@@ -1,7 +1,7 @@
 """Frozen parameters of the transforms; the settings of a company are turned into these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
@@ -71,6 +71,15 @@ class Calendar:
     """ISO weekdays on which the company works."""
     month_weights: tuple[Decimal, ...] = field(default_factory=lambda: (Decimal(1),) * 12)
     """Season weight of a working day in January … December (D-2)."""
+
+    def __repr__(self) -> str:
+        """Write sets of days in order: the same calendar reads the same in every process."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        shown = (
+            f"{name}={sorted(value) if isinstance(value, frozenset) else value!r}"
+            for name, value in values.items()
+        )
+        return f"Calendar({', '.join(shown)})"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The company's calendar with the public holidays of its country."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from flows.calendar import calendar_parameters
 from flows.errors import SettingsError
 from flows.settings.company import CalendarSettings
 from transforms.calendar import is_workday, review_week
+from transforms.parameters import Calendar
 
 WEEK = review_week("2026-W07")
 
@@ -37,3 +38,12 @@ def test_without_a_country_only_the_week_counts() -> None:
 def test_unknown_country_names_the_nearest() -> None:
     with pytest.raises(SettingsError, match="CHN"):
         calendar_parameters(CalendarSettings(country="CHIN"), WEEK)
+
+
+def test_the_same_calendar_reads_the_same_in_every_process() -> None:
+    """The identity of an edition is a hash of the parameters; sets of days have no order."""
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(40)]
+    there, back = Calendar(holidays=frozenset(days)), Calendar(holidays=frozenset(days[::-1]))
+    assert repr(there) == repr(back)
+    shown = repr(there)
+    assert [shown.index(repr(day)) for day in days] == sorted(shown.index(repr(d)) for d in days)
