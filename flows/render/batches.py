@@ -37,15 +37,16 @@ def render_packs(
 ) -> list[Path]:
     """Write packs and return their paths in the order of the jobs.
 
-    Batches whose worker was killed are tried once more, in a new process. Raises PlatformError
-    where a folder cannot be written, RenderingStoppedError where a worker dies again.
+    A killed worker takes the batches beside it along; each of them is tried once more, in a
+    process of its own. Raises PlatformError where a folder cannot be written,
+    RenderingStoppedError where a worker dies again.
     """
     if len(jobs) <= 1 or workers <= 1:
         return [_told(render_job(job), progress) for job in jobs]
     size = max(1, -(-len(jobs) // (workers * BATCHES_PER_WORKER)))
     batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    failed = _attempt(batches, workers, progress)
-    if failed and (again := _attempt(failed, 1, progress)):
+    killed = _attempt(batches, workers, progress)
+    if again := [batch for batch in killed if _attempt([batch], 1, progress)]:
         names = ", ".join(job.path.name for batch in again for job in batch)
         message = f"a process that writes packs was killed twice: {names}"
         raise RenderingStoppedError(message, remedy="free memory, then run the same command again")
@@ -69,7 +70,10 @@ def _attempt(
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting: dict[Future[list[Path]], Sequence[PackJob]] = {}
         for batch in batches:
-            waiting[pool.submit(_render_batch, batch)] = batch
+            try:
+                waiting[pool.submit(_render_batch, batch)] = batch
+            except BrokenProcessPool:
+                killed.append(batch)
         for future in as_completed(waiting):
             try:
                 for path in future.result():

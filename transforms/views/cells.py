@@ -153,7 +153,7 @@ Cell = (
 def say(kind: str, anchor: str | None = None, /, **cells: Cell) -> Sentence:
     """Make a sentence of a kind and the cells it quotes.
 
-    >>> say("no_rows", what=Text("x")).cells
+    >>> say("in_brackets", what=Text("x")).cells
     (('what', Text(text='x')),)
     """
     return Sentence(kind, tuple(cells.items()), anchor)

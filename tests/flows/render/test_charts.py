@@ -1,0 +1,81 @@
+"""Charts are placed right: zero lines, scales, breaks."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.render.charts import bar, bridge, columns, gantt, spark
+from transforms.views.cells import Bar, Gantt, Spark, Text, say
+from transforms.views.model import Bridge, BridgePart, Period, Series
+
+
+def _bridge(reference: int, *parts: int) -> Bridge:
+    made = tuple(BridgePart(Text("x"), Decimal(part), None, part > 0) for part in parts)
+    actual = Decimal(reference + sum(parts))
+    return Bridge("bridge", say("in_brackets"), "count", "plan", Decimal(reference), made, actual)
+
+
+@pytest.mark.parametrize(
+    ("value", "left", "width"),
+    [
+        pytest.param(-50, 25.0, 25.0, id="half to the left"),
+        pytest.param(100, 50.0, 50.0, id="all to the right"),
+    ],
+)
+def test_bars_start_at_zero_on_the_common_scale(value: int, left: float, width: float) -> None:
+    box, zero = bar(Bar(Decimal(value), Decimal(100), value > 0), 100, 11)
+    assert (box.x, box.width, zero) == (left, width, 50.0)
+
+
+def test_a_bar_that_nobody_judges_starts_at_the_left() -> None:
+    box, zero = bar(Bar(Decimal(50), Decimal(100)), 100, 11)
+    assert (box.x, box.width, zero) == (0.0, 50.0, 0.0)
+
+
+def test_a_bridge_far_above_zero_has_a_break_mark() -> None:
+    assert bridge(_bridge(5461, -231, -89), 300, 100).cuts
+    assert not bridge(_bridge(100, -80), 300, 100).cuts
+
+
+@given(st.integers(1, 10**6), st.lists(st.integers(-(10**5), 10**5), max_size=6))
+def test_each_column_of_a_bridge_begins_where_the_last_ended(first: int, parts: list[int]) -> None:
+    shape = bridge(_bridge(first, *parts), 400, 120)
+    for before, after in zip(shape.links, (*shape.parts, shape.ends[1]), strict=True):
+        top, foot = after.box.y, after.box.y + after.box.height
+        assert min(abs(before[2] - top), abs(before[2] - foot)) <= 0.7
+    for step in (*shape.ends, *shape.parts):
+        assert 0 <= step.box.y <= 121
+        assert step.box.x + step.box.width <= 400
+
+
+def test_columns_start_at_zero_on_one_scale() -> None:
+    series = Series(
+        "weeks",
+        "count",
+        (Period(Text("a"), Decimal(100), Decimal(50)), Period(Text("b"), Decimal(50), None)),
+    )
+    first, second = columns(series, 100, 59, top=9)
+    assert first.actual is not None
+    assert second.actual is not None
+    assert first.actual.height == 2 * second.actual.height == 50
+    assert second.prior is None
+
+
+def test_a_trend_marks_its_last_point_and_band() -> None:
+    points = tuple(Decimal(value) for value in (5, 6, 4, 5))
+    shape = spark(Spark(points, Decimal(3), Decimal(7), Decimal(5), is_signal=True), 80, 16)
+    assert shape.last == (78.0, shape.last[1] if shape.last else None)
+    assert shape.band is not None
+    assert shape.band.y >= 0
+    assert shape.is_signal
+
+
+def test_a_trend_without_points_is_empty() -> None:
+    assert spark(Spark(()), 80, 16).line == ""
+
+
+def test_gantt_places_plan_progress_and_today() -> None:
+    planned, done, now = gantt(Gantt(10, 50, 30, 40, 100, is_late=False), 200)
+    assert (planned.x, planned.width, done.width, now) == (20.0, 80.0, 40.0, 80.0)

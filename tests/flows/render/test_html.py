@@ -1,0 +1,77 @@
+"""What stands in the HTML of a pack."""
+
+import re
+
+import pytest
+from jinja2 import UndefinedError
+
+from flows.render import render_html
+from flows.render.environment import environment
+from flows.render.wording import LocaleName
+from tests.transforms.views.builders import bare_inputs
+from transforms.views import PackView, identity, pack_view
+
+
+def text(html: str) -> str:
+    body = html.split("</head>")[1]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", body).replace("\u00a0", " "))
+
+
+def test_page_one_says_where_we_stand(company_html: str) -> None:
+    said = text(company_html)
+    assert "第四季度销售额落后应达 320 万；华东二部占缺口的 60.9%" in said
+    assert "“启明能源储能产线合同”在法务审批超时 3 天，涉及 420 万" in said
+    assert "数据截至 11/22 24:00 · 第 1 版 · 与 ERP 对账一致" in said
+
+
+def test_the_headline_and_the_table_show_the_same_figure(company_html: str) -> None:
+    row = re.search(r"<tr>(?:(?!</tr>).)*华东二部(?:(?!</tr>).)*−195", company_html)
+    assert row is not None
+    assert "−320" in company_html
+
+
+def test_english_is_made_from_the_same_view(company: PackView) -> None:
+    said = text(render_html(company, "en", 2))
+    assert "Q4 Sales is 3.2 M behind plan; 华东二部 is 60.9% of the gap" in said
+    assert "Edition 2" in said
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_company_with_nothing_renders(locale: LocaleName) -> None:
+    html = render_html(pack_view(bare_inputs()), locale, 1)
+    assert html.count('<section class="line"') == 9
+    assert "<table" not in html
+
+
+def test_tables_have_caption_and_scope(company_html: str) -> None:
+    assert company_html.count("<table") == company_html.count("<caption>")
+    headings = re.findall(r"<th[ >][^>]*", company_html)
+    assert headings
+    assert all("scope=" in heading for heading in headings)
+
+
+def test_charts_say_what_they_show(company_html: str) -> None:
+    charts = re.findall(r"<svg[^>]*>", company_html)
+    assert charts
+    assert all('role="img"' in chart and "aria-label=" in chart for chart in charts)
+
+
+def test_nothing_is_fetched(company_html: str) -> None:
+    assert not re.search(r"(?:src|href)=\"(?!#)", company_html)
+    assert "url(http" not in company_html
+
+
+def test_every_page_reference_has_a_page(company_html: str) -> None:
+    anchors = set(re.findall(r'id="([^"]+)"', company_html))
+    asked = set(re.findall(r'href="#([^"]+)"', company_html))
+    assert asked
+    assert asked <= anchors
+
+
+def test_the_identity_stands_in_the_footer(company: PackView, company_html: str) -> None:
+    assert identity(company)[:8] in text(company_html)
+
+
+def test_a_name_that_nobody_gave_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        environment().from_string("{{ nobody }}").render()
