@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stories", choices=("all", "none"), default="all")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the company, 1 = full")
     given = parser.parse_args(arguments)
-    if not 0 < given.scale <= 5:
-        parser.error("--scale must lie above 0 and not above 5")
+    if not 0.1 <= given.scale <= 5:
+        parser.error("--scale must lie between 0.1 and 5")
     try:
         end = to_day(end_of_week(given.end_week))
     except ValueError:

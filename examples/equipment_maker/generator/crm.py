@@ -26,8 +26,8 @@ def accounts(world: World) -> pl.DataFrame:
     """客户.csv: customers, and prospects known by the end."""
     customers, days = world.customers, world.days
     papers = documents(world.lines, days, world.organisation)
-    sums = papers.filter(pl.col("day") > days.end - 730).group_by("account")
-    large = sums.agg(pl.col("net_cents").sum()).filter(pl.col("net_cents") > 160_000_000)
+    sums = papers.group_by("account").agg(pl.col("net_cents").sum())
+    large = sums.filter(pl.col("net_cents") > 160_000_000 * world.scale)
     number = np.arange(customers.size)
     left = np.where(customers.ends < days.past, customers.ends, -1)
     frame = customers.faces.with_columns(

@@ -68,7 +68,7 @@ def _mixes(rng: Generator, teams: IntArray) -> FloatArray:
     for number, team in enumerate(TEAMS):
         mine = np.flatnonzero(teams == number)
         drawn = rng.dirichlet(team.line_mix * (90 if team.lines else 9), len(mine))
-        least = 0.08 if team.lines else 0.16
+        least = 0.08 if team.lines else 0.24
         drawn[(drawn < least) & (drawn < drawn.max(axis=1, keepdims=True))] = 0
         mixes[mine] = drawn / drawn.sum(axis=1, keepdims=True)
     return mixes

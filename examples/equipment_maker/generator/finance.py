@@ -11,7 +11,7 @@ from generator.profile import TEAMS
 from generator.randomness import IntArray, mixed
 
 COMPANY: Final = "company"
-PAYMENT_LAG: Final = 49
+PAYMENT_LAG: Final = 46
 """Mean working days from an order to its money, as the delays below make it."""
 
 
@@ -41,18 +41,18 @@ def make_invoices(documents: pl.DataFrame, days: Days) -> pl.DataFrame:
 
 
 def make_payments(invoices: pl.DataFrame, days: Days, organisation: Organisation) -> pl.DataFrame:
-    """One row per receipt: most invoices are paid in two parts, a few not at all."""
+    """One row per receipt: some invoices are paid in two parts, a few not at all."""
     number = invoices["order"].to_numpy()
     bills = invoices.filter((pl.col("kind") == "销售") & pl.Series(mixed(number, 811) > 0.01))
     number, gross = bills["order"].to_numpy(), bills["gross_cents"].to_numpy()
     term = bills["due"].to_numpy() - bills["day"].to_numpy()
     due = np.searchsorted(days.calendar, bills["day"].to_numpy()) + term * 5 // 7
     habit = mixed(bills["account"].to_numpy(), 812) * 18
-    lag = np.round(habit + 18 * mixed(number, 813) - 9).astype(np.int64)
-    is_split = mixed(number, 814) < 0.7
+    lag = np.round(habit + 24 * mixed(number, 813) - 12).astype(np.int64)
+    is_split = mixed(number, 814) < 0.3
     first = np.where(is_split, gross * 5 // 10, gross)
     parts = []
-    for turn, amount, wait in ((1, first, 0), (2, gross - first, 20)):
+    for turn, amount, wait in ((1, first, 0), (2, gross - first, 25)):
         position = np.maximum(due + lag + wait, 0)
         parts.append(
             bills.select("invoice", "team", "account", "channel").with_columns(

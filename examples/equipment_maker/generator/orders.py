@@ -15,15 +15,20 @@ from generator.customers import Customers
 from generator.days import Days, to_date
 from generator.organisation import Organisation
 from generator.products import PRICE_RISE, Products
-from generator.profile import DEAL_SHARE, LINES, TEAMS
+from generator.profile import LINES, TEAMS
 from generator.randomness import FloatArray, IntArray, mixed, normal, whole
 
 REPEAT, DEAL = 0, 1
 WORKDAYS_A_YEAR: Final = 250
 _DEAL_ORDERS: Final = 10**9
-_PARTS: Final = {False: (0.3, 0.2, 0.2, 0.15, 0.15), True: (0.7, 0.3, 0.0, 0.0, 0.0)}
-"""Deliveries of a deal, eight working days apart, with a known and with a new customer."""
-_STEADY: Final = 1.2
+_PARTS: Final = {
+    "known": (0.3, 0.2, 0.2, 0.15, 0.15),
+    "new": (0.7, 0.3, 0.0, 0.0, 0.0),
+    "small": (1.0, 0.0, 0.0, 0.0, 0.0),
+}
+"""Deliveries of a deal, eight working days apart: known or new customer, or a small deal."""
+_SMALL: Final = 25_000
+_STEADY: Final = 0.6
 """Customers larger than this call off their orders every week, on the same day."""
 
 
@@ -70,7 +75,7 @@ def _repeat_orders(
         np.add.at(change, np.minimum(customers.starts[mine], past), customers.weights[mine])
         np.add.at(change, np.minimum(customers.ends[mine], past), -customers.weights[mine])
         weight = np.cumsum(change)[:past]
-        daily = team.sales * 1e6 * scale * (1 - DEAL_SHARE) / WORKDAYS_A_YEAR
+        daily = team.sales * 1e6 * scale * (1 - team.deal_share) / WORKDAYS_A_YEAR
         used = np.concatenate([[0.0], np.cumsum(daily * days.sales_index[:past] / weight)])
         now, last = np.minimum(at[mine] + 1, past), np.minimum(before[mine] + 1, past)
         amount[mine] = customers.weights[mine][:, None] * (used[now] - used[last])
@@ -112,11 +117,14 @@ def repeat_lines(
 
 def deal_lines(days: Days, deals: pl.DataFrame, products: Products) -> pl.DataFrame:
     """Lines of the deliveries of won deals; depends on the deals alone."""
-    won = deals.filter("is_won")
+    is_small = pl.col("amount") < _SMALL
+    known = pl.when("is_new").then(pl.lit("new")).otherwise(pl.lit("known"))
+    kind = pl.when(is_small).then(pl.lit("small")).otherwise(known)
+    won = deals.filter("is_won").with_columns(kind.alias("kind"))
     parts = []
     for turn in range(5):
-        for is_new, shares in _PARTS.items():
-            some = won.filter((pl.col("is_new") == is_new) & (shares[turn] > 0))
+        for kind_name, shares in _PARTS.items():
+            some = won.filter((pl.col("kind") == kind_name) & (shares[turn] > 0))
             number = some["deal"].to_numpy()
             wait = 1 + 8 * turn + (mixed(number, turn, 501) * 3).astype(np.int64)
             for place, weight in enumerate((0.6, 0.4)):
@@ -126,6 +134,7 @@ def deal_lines(days: Days, deals: pl.DataFrame, products: Products) -> pl.DataFr
                 price = prices(products, days, product, account, position)
                 amount = some["amount"].to_numpy() * shares[turn] * weight * 100
                 quantity = whole(amount / price, mixed(number, turn, place, 502))
+                quantity = np.maximum(quantity, int(turn == place == 0))
                 parts.append(
                     some.select("team", "account", "deal", "channel", "line").with_columns(
                         pl.Series("order", _DEAL_ORDERS + number * 10 + turn),

@@ -37,7 +37,7 @@ def plan_sheets(planted: Planted, targets: list[Target]) -> list[Sheet]:
         _tasks(planted, end),
         _risks(end),
         _events(planted, end),
-        _actions(end),
+        _actions(planted, end),
     ]
 
 
@@ -166,7 +166,7 @@ def _events(planted: Planted, end: date) -> Sheet:
     return _table("事件", headers, rows, ("开始日期", "结束日期"))
 
 
-def _actions(end: date) -> Sheet:
+def _actions(planted: Planted, end: date) -> Sheet:
     year, week, _ = (end - timedelta(7)).isocalendar()
     label = f"{year}-W{week:02d}"
     rows: list[tuple[Cell | date, ...]] = [
@@ -175,5 +175,7 @@ def _actions(end: date) -> Sheet:
         ("A03", label, "方案评审加入客户案例与 ROI 检查", "线上部", "林若曦", end + timedelta(11), "未开始", "proposal_quality", 0.2),
         ("A04", label, "展厅讲解话术复制到各团队", "华东一部", "陈立群", end - timedelta(2), "已完成", "win_rate", 0.005),
     ]  # fmt: skip
+    if planted.stuck_contract is None:
+        rows = [row for row in rows if row[0] != "A02"]
     headers = "编号 决定周 行动 团队 负责人 完成日期 状态 影响指标 预期变化"
     return _table("行动", headers, rows, ("完成日期",))

@@ -126,6 +126,8 @@ class Team:
     """Shares of lead channels that differ from the company's."""
     segments: tuple[float, ...] = ()
     """Shares of segments, where they differ."""
+    deal_share: float = DEAL_SHARE
+    """Share of its sales that comes from deals."""
     orders_through: str = "直销"
     """Channel of most of its orders."""
 
@@ -146,9 +148,9 @@ class Team:
 
     @property
     def deal_size(self) -> float:
-        """Mean net value of a won deal in RMB at the end, so that deals make up DEAL_SHARE."""
+        """Mean net value of a won deal in RMB at the end, so that deals make up their share."""
         won = self.deals * 52 * float(self.segment_mix @ WIN)
-        return self.sales * 1e6 * DEAL_SHARE / won
+        return self.sales * 1e6 * self.deal_share / won
 
 
 TEAMS: Final = (
@@ -168,10 +170,12 @@ TEAMS: Final = (
         "华东",
         "林若曦",
         28,
-        seats=7,
+        seats=8,
         leads=72,
-        deals=26,
-        segments=(0.80, 0.20, 0.0, 0.0),
+        deals=120,
+        new_share=0.08,
+        segments=(0.78, 0.22, 0.0, 0.0),
+        deal_share=0.35,
         orders_through="线上商城",
     ),
 )

@@ -59,7 +59,7 @@ def proposals_without_fit(planted: Planted) -> Planted:
         & (pl.col("closed") >= start)
         & (pl.col("closed") < world.days.past)
     )
-    lost = thinned(wins.sort("team", "closed", "deal")["row"].to_numpy(), 0.5)
+    lost = thinned(wins.sort("team", "line", "closed", "deal")["row"].to_numpy(), 0.45)
     is_won = deals["is_won"].to_numpy().copy()
     is_won[lost] = False
     stage = np.where(is_won != deals["is_won"].to_numpy(), 3, deals["lost_in"].to_numpy())
@@ -114,10 +114,10 @@ def stuck_contract(planted: Planted) -> Planted:
     waiting = world.deals.with_row_index("row").filter(
         (pl.col("team") == TEAM["华北部"])
         & (pl.col("closed") >= past)
-        & (pl.col("created") < past - 25)
-        & pl.col("is_new")
+        & (pl.col("created") < past - 5)
     )
-    row, number, account = waiting.sort("created", "deal")["row", "deal", "account"].row(0)
+    waiting = waiting.sort(~pl.col("is_new"), "created", "deal")
+    row, number, account = waiting["row", "deal", "account"].row(0)
     amount = world.deals["amount"].to_numpy().copy()
     amount[row] = 4_200_000 / 1.13
     is_won = world.deals["is_won"].to_numpy().copy()

@@ -28,8 +28,9 @@ def dormant_customers(planted: Planted) -> Planted:
     sums = before.group_by("team", "account").agg(pl.col("net_cents").sum() / 100)
     found = []
     for team, least in wanted:
-        rows = sums.filter((pl.col("team") == team) & (pl.col("net_cents") > least * world.scale))
-        found.append(rows.sort("net_cents", "account").row(0, named=True))
+        rows = sums.filter(pl.col("team") == team).sort("net_cents", "account")
+        large = rows.filter(pl.col("net_cents") > least * world.scale)
+        found.append((rows.tail(1) if large.is_empty() else large).row(0, named=True))
     accounts = [row["account"] for row in found]
     gone = pl.col("account").is_in(accounts) & (pl.col("position") >= cut)
     names = world.customers.faces["name"]
