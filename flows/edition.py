@@ -74,7 +74,8 @@ def publish_edition(
     scopes = _scopes(review, team)
     views = {scope: _view(company, review, scope) for scope in scopes}
     identities = {scope: identity(view) for scope, view in views.items()}
-    known = {(p.scope_kind, p.scope, p.locale): p for p in (before.packs if before else ())}
+    published = before.packs if before else ()
+    known = {(pack.scope_kind, pack.scope, pack.locale): pack for pack in published}
     locale = company.settings.company.locale
     stale = [s for s in scopes if _identity_of(known.get((*s, locale))) != identities[s]]
     content = _content_identity(review)

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.calendar import calendar_parameters
+from flows.errors import SettingsError, nearest
 from flows.settings import CompanySettings, MetricSettings
+from flows.settings.metric import MetricOverride
 from transforms.catalogue import Metric
 from transforms.parameters import Lights, Noise, Parameters, ReviewWeek, Stage, Variances
 
 
-def review_parameters(settings: CompanySettings, week: ReviewWeek) -> Parameters:
+def review_parameters(
+    settings: CompanySettings, metrics: MetricSettings, week: ReviewWeek
+) -> Parameters:
     """Everything a review of `week` is computed with, apart from the data."""
-    lights = settings.lights
+    lights = Lights(**settings.lights.model_dump())
     review = settings.review
     return Parameters(
         week=week,
@@ -26,7 +30,7 @@ def review_parameters(settings: CompanySettings, week: ReviewWeek) -> Parameters
             )
             for position, stage in enumerate(settings.stages, start=1)
         ),
-        lights=Lights(**lights.model_dump()),
+        lights=lights,
         noise=Noise(baseline_weeks=review.baseline_weeks, minimum_weeks=review.minimum_weeks),
         variances=Variances(
             trigger=review.trigger,
@@ -35,13 +39,35 @@ def review_parameters(settings: CompanySettings, week: ReviewWeek) -> Parameters
             answer_within_days=review.answer_within_days,
         ),
         repurchase_months=settings.sales.repurchase_months,
+        metric_lights={
+            code: _lights(lights, override)
+            for code, override in sorted(metrics.metrics.items())
+            if override.lights or override.minimum_cases
+        },
+        metric_triggers={
+            code: override.trigger
+            for code, override in sorted(metrics.metrics.items())
+            if override.trigger is not None
+        },
     )
+
+
+def _lights(company: Lights, override: MetricOverride) -> Lights:
+    own = Lights(**override.lights.model_dump()) if override.lights else company
+    return replace(own, minimum_cases=override.minimum_cases or own.minimum_cases)
 
 
 def active_catalogue(
     settings: MetricSettings, catalogue: Mapping[str, Metric]
 ) -> dict[str, Metric]:
-    """The catalogue as one company sees it: metrics renamed or switched off."""
+    """The catalogue as one company sees it: metrics renamed or switched off.
+
+    Raises SettingsError for a metric that is not in the catalogue.
+    """
+    for code in settings.metrics:
+        if code not in catalogue:
+            message = f"metrics.toml names {code!r}, which is no metric; {nearest(code, catalogue)}"
+            raise SettingsError(message, where="metrics.toml", remedy="correct it, then run again")
     kept = {}
     for code, metric in catalogue.items():
         override = settings.metrics.get(code)

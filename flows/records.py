@@ -18,7 +18,7 @@ def ops_table(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame
         "ops", "rows", table=table, columns=contract.column_names(), key=contract.primary_key()
     )
     rows: pl.DataFrame = connection.sql(query).pl()
-    return rows.cast(dict(contract.create_empty().schema))
+    return rows.cast(contract.create_empty().schema)
 
 
 def read_records(

@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import polars as pl
-from transforms.customers import dormant_accounts
-from transforms.funnel import funnel_stages
-from transforms.goals import goal_checks
-from transforms.metrics import metric_values
-from transforms.targets import target_progress
 
 from flows.company import Company
 from flows.errors import UsageError
@@ -20,8 +15,13 @@ from flows.sql import statement
 from flows.warehouse import open_as_of, reader
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.catalogue import Metric, catalogue_for
+from transforms.customers import dormant_accounts
+from transforms.funnel import funnel_stages
+from transforms.goals import goal_checks
+from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.reconciliation import reconcile
+from transforms.targets import target_progress
 from transforms.why import explain
 
 
@@ -42,7 +42,7 @@ class Review:
 
 def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
     """Compute the review of a week from the committed warehouse, as known at an instant."""
-    parameters = review_parameters(company.settings, week)
+    parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
     facts, records = _inputs(company, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
@@ -61,7 +61,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
 
 def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
     """Compute the metric values of a week alone; returns MetricValue rows."""
-    parameters = review_parameters(company.settings, week)
+    parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
     facts, records = _inputs(company, week, known_at)
     return metric_values(facts, records["target"], catalogue, parameters)[0]

@@ -107,6 +107,13 @@ class Parameters:
     metric_lights: Mapping[str, Lights] = field(default_factory=dict, hash=False)
     """Metric code to thresholds of its own (D-15)."""
 
+    metric_triggers: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
+    """Metric code to the deviation that starts a chain, where it has one of its own (D-17)."""
+
+    def trigger_of(self, metric: str) -> Decimal:
+        """Deviation that starts a chain: the metric's own, else the company's."""
+        return self.metric_triggers.get(metric, self.variances.trigger)
+
     def lights_of(self, metric: str) -> Lights:
         """Thresholds of a metric: its own, else those of the company."""
         return self.metric_lights.get(metric, self.lights)

@@ -86,7 +86,7 @@ def _cases(row: Mapping[str, Any], parameters: Parameters) -> Iterator[Case]:
         reference = fraction(row["baseline"])
     else:
         return
-    if exceeds(actual, reference, parameters.variances.trigger):
+    if exceeds(actual, reference, parameters.trigger_of(row["metric"])):
         names = ("metric", "scope_kind", "scope", "period_kind")
         yield Case(
             case_id=":".join((parameters.week.label, *(row[name] for name in names))),

@@ -1,0 +1,53 @@
+"""The demo company, generated and reviewed once for every test that walks the whole path."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.company import Company, open_company
+from flows.edition import Edition, publish_edition
+from flows.finance import publish_finance
+from flows.ingest import IngestReport, ingest
+from flows.paths import ROOT, part
+from flows.review import Review, build_review, latest_week
+
+MONDAY = datetime(2026, 11, 15, 22, tzinfo=UTC)
+"""Monday 06:00 in Shanghai."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the whole path, without orchestration."""
+
+    company: Company
+    report: IngestReport
+    review: Review
+    edition: Edition
+    finance_file: Path
+
+
+def generate(folder: Path, *options: str) -> Company:
+    """Write a demo company into a folder."""
+    generator = part("examples", "equipment_maker", "generator")
+    command = [sys.executable, str(generator), str(folder), *options]
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)  # our own
+    return open_company(folder)
+
+
+def truth(company: Company) -> dict[str, Any]:
+    """What was planted, which only tests read."""
+    content: dict[str, Any] = json.loads((company.folder / "truth.json").read_text("utf-8"))
+    return content
+
+
+def run(company: Company, now: datetime, reason: str = "weekly run") -> Run:
+    """Take in what lies there, review the latest week, publish packs and finance file."""
+    report = ingest(company, now)
+    week = latest_week(company, report.known_at)
+    review = build_review(company, week, report.known_at)
+    edition = publish_edition(company, review, reason=reason)
+    return Run(company, report, review, edition, publish_finance(company, review, edition))

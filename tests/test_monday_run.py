@@ -1,0 +1,250 @@
+"""The whole path on the demo company: exports in, packs and finance file out, and once more."""
+
+import hashlib
+import shutil
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from pypdf import PdfReader
+
+from flows.manifest import manifests, review_table
+from tests.demo_company import MONDAY, Run, generate, run, truth
+from transforms.catalogue import Metric
+from transforms.scopes import COMPANY
+
+pytestmark = pytest.mark.xdist_group("monday run")
+
+TEAMS = 12
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(generate(tmp_path_factory.mktemp("company") / "demo"), MONDAY)
+
+
+@pytest.fixture(scope="module")
+def hashes(first: Run) -> dict[Path, str]:
+    return _hashes(first.company.published)
+
+
+@pytest.fixture(scope="module")
+def again(first: Run, hashes: dict[Path, str]) -> Run:
+    assert hashes
+    return run(first.company, MONDAY + timedelta(hours=1))
+
+
+@pytest.fixture(scope="module")
+def corrected(first: Run, again: Run) -> Run:
+    assert again.edition.number == 1
+    for path in (first.company.folder / "later").iterdir():
+        shutil.copy(path, first.company.folder / "inbox")
+    return run(first.company, MONDAY + timedelta(hours=30), "ERP 更正订单")
+
+
+def test_one_pack_for_the_company_and_one_for_each_team(first: Run) -> None:
+    assert first.edition.is_new
+    assert first.edition.week.label == truth(first.company)["end_week"]
+    kinds = [pack.scope_kind for pack in first.edition.packs]
+    assert (kinds.count(COMPANY), kinds.count("team")) == (1, TEAMS)
+    for pack in first.edition.packs:
+        assert pack.sha256 == hashlib.sha256(pack.path.read_bytes()).hexdigest()
+
+
+def test_a_team_pack_names_no_other_team(first: Run) -> None:
+    teams = {pack.scope: pack.path for pack in first.edition.packs if pack.scope_kind == "team"}
+    text = "".join(page.extract_text() for page in PdfReader(teams["西南部"]).pages)
+    assert "西南部" in text
+    assert [name for name in teams if name != "西南部" and name in text] == []
+
+
+def test_every_row_is_accounted_for(first: Run) -> None:
+    files = first.report.files
+    parts = ["rows_opened", "rows_unchanged", "rows_rejected", "rows_superseded"]
+    assert files.filter(pl.sum_horizontal(parts) != pl.col("rows_read")).is_empty()
+    assert not first.report.problems
+
+
+def test_rejects_are_those_that_were_planted(first: Run) -> None:
+    planted = {
+        (source, rule): count
+        for source, rules in truth(first.company)["rejects"].items()
+        for rule, count in rules.items()
+        if "|" in rule or rule == "unknown_stage"
+    }
+    sources = first.report.files.select("load_number", "source")
+    found = first.report.rejects.join(sources, on="load_number").group_by("source", "rule").len()
+    assert {(source, rule): count for source, rule, count in found.iter_rows()} == planted
+
+
+@pytest.mark.parametrize("run_name", ["first", "corrected"])
+def test_teams_add_up_to_the_company_and_to_the_erp(
+    request: pytest.FixtureRequest, run_name: str
+) -> None:
+    """D-29: whatever has no owner goes to 未分配, so children always add up, to the cent."""
+    done: Run = request.getfixturevalue(run_name)
+    additive = [code for code, metric in done.review.catalogue.items() if _adds_up(metric)]
+    for table in ("metric_value", "metric_history"):
+        values = done.review.tables[table].filter(pl.col("metric").is_in(additive))
+        keys = ["metric", "period_kind", "period_start", "period_end"]
+        whole = values.filter(pl.col("scope_kind") == COMPANY).select(*keys, "numerator")
+        assert whole.height
+        for kind in ("team", "region", "rep", "product_line", "channel"):
+            parts = (
+                values.filter(pl.col("scope_kind") == kind)
+                .group_by(keys)
+                .agg(pl.col("numerator").sum().alias("parts"))
+            )
+            both = whole.join(parts, on=keys, how="left")
+            wrong = both.filter(pl.col("numerator").fill_null(0) != pl.col("parts").fill_null(0))
+            assert wrong.is_empty(), kind
+    assert done.review.tables["reconciliation"].height
+    assert done.review.tables["reconciliation"].filter(pl.col("difference") != 0).is_empty()
+
+
+def test_totals_are_those_that_were_planted(first: Run) -> None:
+    planted = truth(first.company)["totals"]["net_sales_qtd_by_team"]
+    values = _values(first, "sales_amount", "team", "qtd")
+    assert {team: values[team] for team in planted} == {
+        team: Decimal(str(amount)) for team, amount in planted.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("story", "team"),
+    [
+        pytest.param("fabricated_leads", "华东二部", id="fabricated leads"),
+        pytest.param("proposals_without_fit", "线上部", id="proposals without fit"),
+        pytest.param("shallow_discovery", "华南二部", id="shallow discovery"),
+        pytest.param("stock_out", "华南一部", id="stock-out"),
+        pytest.param("price_cut", "西北部", id="price cut"),
+        pytest.param("large_new_customers", "华中部", id="large new customers"),
+    ],
+)
+def test_planted_driver_and_segment_are_found(first: Run, story: str, team: str) -> None:
+    """D-18 levels 2 and 3."""
+    planted = next(s for s in truth(first.company)["stories"] if s["story"] == story)
+    tables = first.review.tables
+    case = tables["variance"].filter(
+        (pl.col("metric") == planted["metric"])
+        & (pl.col("scope") == team)
+        & (pl.col("period_kind") == planted["period_kind"])
+    )
+    assert case.height == 1
+    drivers = tables["driver"].join(case, on="case_id", how="semi")
+    assert drivers.sort("share", descending=True)["driver"][0] == planted["driver"]
+    (dimension, member), *_ = planted["segment"].items()
+    if dimension == "team":
+        return
+    best = tables["segment"].join(case, on="case_id", how="semi").filter(pl.col("position") == 1)
+    named = [
+        dict(zip(row["dimensions"].split(" × "), row["members"].split(" × "), strict=True))
+        for row in best.iter_rows(named=True)
+    ]
+    assert {dimension: member} in named
+
+
+def test_parts_of_every_gap_add_up_exactly(first: Run) -> None:
+    tables = first.review.tables
+    parts = tables["driver"].group_by("case_id").agg(pl.col("contribution").sum())
+    both = tables["variance"].join(parts, on="case_id")
+    assert both.height
+    assert both.filter(pl.col("gap") != pl.col("contribution")).is_empty()
+
+
+def test_the_stuck_contract_and_the_dormant_key_customer_are_listed(first: Run) -> None:
+    stories = {story["story"]: story for story in truth(first.company)["stories"]}
+    company_pack = next(p for p in first.edition.packs if p.scope_kind == COMPANY)
+    text = "".join(page.extract_text() for page in PdfReader(company_pack.path).pages)
+    assert "启明能源" in text
+    assert "超时 3 天" in text
+    dormant = first.review.tables["dormant_account"]
+    names = set(dormant["account_name"].to_list())
+    assert set(stories["dormant_customers"]["size"]["accounts"]) <= names
+
+
+def test_the_same_week_again_changes_nothing(
+    first: Run, hashes: dict[Path, str], again: Run
+) -> None:
+    assert not again.edition.is_new
+    assert again.edition.number == 1
+    assert again.finance_file == first.finance_file
+    assert not any(pack.is_new for pack in again.edition.packs)
+    kept = {path: digest for path, digest in hashes.items() if path.name != "warehouse.duckdb"}
+    now = _hashes(first.company.published)
+    assert {path: now[path] for path in kept} == kept
+
+
+def test_a_correction_makes_the_next_edition_of_the_packs_it_touches(corrected: Run) -> None:
+    changed = set(truth(corrected.company)["later"]["delta_net_sales_by_team"])
+    assert corrected.edition.is_new
+    assert corrected.edition.number == 2
+    fresh = {pack.scope for pack in corrected.edition.packs if pack.is_new}
+    assert fresh == {COMPANY, *changed}
+    assert len(corrected.edition.packs) == TEAMS + 1
+    assert all(pack.path.exists() for pack in corrected.edition.packs)
+
+
+def test_the_next_edition_restates_exactly_what_was_corrected(corrected: Run) -> None:
+    planted = truth(corrected.company)["later"]["delta_net_sales_by_team"]
+    edition = manifests(corrected.company)[-1]
+    rows = review_table(corrected.company, edition, "restatement").filter(
+        (pl.col("metric") == "sales_amount")
+        & (pl.col("scope_kind") == "team")
+        & (pl.col("period_kind") == "ytd")
+    )
+    assert {row["scope"]: round(row["delta"], 2) for row in rows.to_dicts()} == planted
+    assert set(rows["reason"]) == {"ERP 更正订单"}
+
+
+def test_the_published_edition_is_never_changed(
+    first: Run, hashes: dict[Path, str], corrected: Run
+) -> None:
+    assert corrected.edition.number == 2
+    now = _hashes(first.company.published)
+    kept = [path for path in hashes if "edition-1" in path.parts or "-e1" in path.name]
+    assert kept
+    assert {path: now[path] for path in kept} == {path: hashes[path] for path in kept}
+
+
+def test_finance_sees_as_reported_and_most_recent(corrected: Run) -> None:
+    with duckdb.connect(corrected.finance_file, read_only=True) as connection:
+        editions = connection.sql("select edition from finance.edition order by all").fetchall()
+        assert editions == [(1,), (2,)]
+        recent = connection.sql("select distinct edition from finance.metric_value").fetchall()
+        assert recent == [(2,)]
+        described = connection.sql("select count(*) from finance.data_dictionary").fetchall()
+        assert described[0][0] > 0
+        total = connection.sql("select sum(net_amount) from finance.fact_sale").fetchall()
+        traced = connection.sql(
+            "select sum(net_amount) from finance.order_line where file_name is not null"
+        ).fetchall()
+        assert total == traced
+
+
+def _adds_up(metric: Metric) -> bool:
+    return (
+        metric.rule == "measures"
+        and not metric.is_ratio
+        and metric.numerator.how != "count_distinct"
+    )
+
+
+def _values(done: Run, metric: str, scope_kind: str, period_kind: str) -> dict[str, Decimal]:
+    rows = done.review.tables["metric_value"].filter(
+        (pl.col("metric") == metric)
+        & (pl.col("scope_kind") == scope_kind)
+        & (pl.col("period_kind") == period_kind)
+    )
+    return dict(rows.select("scope", "numerator").iter_rows())
+
+
+def _hashes(folder: Path) -> dict[Path, str]:
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
