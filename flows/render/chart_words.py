@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from flows.render.formatting import Scale, signed
+from flows.render.formatting import Scale, plain, signed
 from flows.render.wording import Wording, judgement
 from transforms.views.cells import Cell, Figure, Spark
 from transforms.views.model import Attainment, Bridge, Funnel, Page, Series
@@ -59,7 +59,7 @@ class ChartWording(Wording):
     ) -> str:
         """A number on a bridge; parts carry their sign, parts of a share are in pp."""
         if is_part and model.unit == "share":
-            return signed(f"{self.number(value * 100, 'count', scale)}")
+            return signed(plain(value * 100, 1))
         words = self.number(value, model.unit, scale)
         return signed(words) if is_part else words
 

@@ -39,7 +39,7 @@ from transforms.views.cells import (
 from transforms.views.model import Column, PackView, Table
 
 LocaleName = Literal["zh-CN", "en"]
-OPEN_GROUPS = frozenset({"driver", "rule", "flaw", "dimension"})
+OPEN_GROUPS = frozenset({"driver", "rule", "flaw", "dimension", "resource"})
 """Words that a company's data can add to; one without a translation is shown as it is."""
 
 SHAPES = {"green": "●", "yellow": "◆", "red": "▼", "grey": "■"}

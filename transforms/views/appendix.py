@@ -9,7 +9,7 @@ from transforms.views.cells import Cell, Day, Figure, MetricName, Term, Text, co
 from transforms.views.figures import judged
 from transforms.views.model import Column, Page, Table
 
-MOST_FILES, MOST_RULES, MOST_FINDINGS, MOST_CONTROLS, MOST_RESTATED = 24, 10, 12, 12, 24
+MOST_FILES, MOST_RULES, MOST_FINDINGS, MOST_CONTROLS, MOST_RESTATED = 30, 10, 10, 8, 24
 FILE_COUNTS = (
     "rows_read",
     "rows_opened",
@@ -29,11 +29,13 @@ def reconciliation_state(book: Book) -> str:
 
 
 def _controls(book: Book) -> list[Row]:
+    """Differences first, then the pack's own scope, the newest period first."""
     visible = book.visible if book.is_company else (pl.col("scope") == book.scope)
     rows = book.rows(
         "reconciliation", visible, sort=("metric", "scope_kind", "scope", "period_start")
     )
-    return sorted(rows, key=lambda row: row["difference"] == 0)
+    newest = sorted(rows, key=lambda row: row["period_end"], reverse=True)
+    return sorted(newest, key=lambda row: (row["difference"] == 0, row["scope"] != book.scope))
 
 
 def restated_page(book: Book) -> Page | None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Bar, Cell, Delta, Figure, Sentence, counted, say
+from transforms.views.cells import Bar, Cell, Delta, Figure, Sentence, Text, counted, say
 from transforms.views.figures import (
     against,
     amount,
@@ -148,7 +148,8 @@ def _period_table(book: Book, metric: str, period: str) -> Table | None:
         return None
     lines = [(book.scope_kind, book.scope, root)]
     for kind in _below(book):
-        rows = _rows_of(book, metric, period, kind)
+        found = _rows_of(book, metric, period, kind)
+        rows = [item for item in found if target_of(item[1]).value is not None]
         rows.sort(key=lambda item: (_gap(item[1]) or Decimal(0), item[0]))
         lines += [(kind, scope, row) for scope, row in rows]
     bounds = [abs(points) for _, _, row in lines if (points := _points(row)) is not None]
@@ -200,7 +201,7 @@ def _line(
         _share(actual, target),
         _share(due, target),
         judged_points,
-        Bar(points, largest, judged_points.is_good),
+        Text(None) if points is None else Bar(points, largest, judged_points.is_good),
     )
 
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
-from transforms.scopes import COMPANY
-from transforms.views.cells import Cell, MetricName, Span, Text
+from transforms.scopes import COMPANY, UNASSIGNED
+from transforms.views.cells import Cell, MetricName, Span, Term, Text
 from transforms.views.inputs import PackInputs
 
 Row = Mapping[str, Any]
@@ -149,7 +149,7 @@ class Book:
         """How a scope is called: the company by its name, a rep by the person's name."""
         if kind == COMPANY:
             return Text(self.inputs.company)
-        return Text(self.reps.get(scope, scope) if kind == "rep" else scope)
+        return place(self.reps.get(scope, scope) if kind == "rep" else scope)
 
     def span(self, kind: str, starts_on: date, ends_on: date) -> Span:
         """A period with its number in the fiscal year."""
@@ -161,6 +161,11 @@ class Book:
             week = int(self.parameters.week.label[-2:])
         numbers = {"qtd": months // 3 + 1, "mtd": starts_on.month, "ytd": year, "week": week}
         return Span(kind, starts_on, ends_on, numbers.get(kind, starts_on.month))
+
+
+def place(name: str | None) -> Cell:
+    """A name as it is written; what nobody owns (未分配) in the words of the locale."""
+    return Term("place", "unassigned") if name == UNASSIGNED else Text(name)
 
 
 def base(code: str) -> str:

@@ -25,7 +25,7 @@ from transforms.views.model import Block, Chain, Column, Level, Page, Table
 
 MOST_SEGMENTS = 6
 MOST_EVIDENCE = 8
-MOST_LINES = 30
+MOST_LINES = 24
 ACTION_LINES = 3
 QUESTIONED = (4, 5)
 LOST_REASON = "lost_reason"
@@ -236,14 +236,14 @@ def _other_cases(book: Book, cases: list[Case]) -> Page:
     table = Table(
         "other_cases",
         (
-            Column("scope", width=14),
-            Column("metric", width=16),
-            Column("period", width=12),
-            Column("actual", "number", 9),
-            Column("reference", "number", 9),
+            Column("scope", width=11),
+            Column("metric", width=14),
+            Column("period", width=9),
+            Column("actual", "number", 8),
+            Column("reference", "number", 8),
             Column("gap", "number", 9),
             Column("deviation", "number", 8),
-            Column("cause", width=23),
+            Column("cause", width=33),
         ),
         tuple(_line(book, case) for case in shown),
         more=len(cases) - len(shown),

@@ -79,7 +79,7 @@ def cases(book: Book) -> tuple[Case, ...]:
     pages = book.parameters.variances.pages
     paged = [row["case_id"] for row in rows if book.is_company and row["has_page"]]
     if not book.is_company:
-        paged = [row["case_id"] for row in rows if not row["is_within_noise"]]
+        paged = [row["case_id"] for row in _first_of_each(rows) if not row["is_within_noise"]]
     chosen = set(paged[:pages])
     kept = pl.col("case_id").is_in([row["case_id"] for row in rows])
     parts = {
@@ -101,6 +101,14 @@ def cases(book: Book) -> tuple[Case, ...]:
         )
         for number, row in enumerate(rows, 1)
     )
+
+
+def _first_of_each(rows: list[Row]) -> list[Row]:
+    """The first case of each metric and scope: week, month and quarter tell one story."""
+    first: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        first.setdefault((row["metric"], row["scope_kind"], row["scope"]), row)
+    return [*first.values()]
 
 
 def _own_evidence(book: Book, kept: pl.Expr) -> list[Row]:

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.views.book import Book, Row
+from transforms.views.book import Book, Row, place
 from transforms.views.cells import Cell, Day, Figure, Sentence, Text, counted, say
 from transforms.views.model import Column, Page, Table
 from transforms.views.pipeline import days_over, open_deals, overdue_days, waiting_contracts
 
-MOST_CONTRACTS, MOST_OVERDUE, MOST_TOP, MOST_DORMANT = 8, 12, 10, 12
+MOST_CONTRACTS, MOST_OVERDUE, MOST_TOP, MOST_DORMANT = 5, 10, 10, 8
 
 
 def deals_page(book: Book) -> Page:
@@ -146,8 +146,8 @@ def _deal_cells(book: Book, row: Row) -> tuple[Cell, ...]:
     days = row["stage_days"]
     return (
         Text(name or row["opportunity_id"]),
-        Text(row["team"]) if book.is_company else rep_name(book, row["rep"]),
-        Text(row["stage"]),
+        place(row["team"]) if book.is_company else rep_name(book, row["rep"]),
+        place(row["stage"]),
         Figure(row["amount"], "money", "ok" if row["amount"] is not None else "no_data"),
         Figure(
             None if days is None else Decimal(days), "count", "no_data" if days is None else "ok"
@@ -177,7 +177,7 @@ def _dormant_table(rows: list[Row]) -> Table | None:
         tuple(
             (
                 Text(row["account_name"] or row["account_id"]),
-                Text(row["team"]),
+                place(row["team"]),
                 say("key_account") if row["is_key"] else Text(None),
                 Day(row["last_ordered_on"]),
                 Figure(Decimal(row["months_silent"])),

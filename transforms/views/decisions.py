@@ -13,7 +13,7 @@ from transforms.views.model import Column, Table
 from transforms.views.pipeline import overdue_days, waiting_contracts
 
 MOST = 3
-MOST_RESULTS = 3
+MOST_RESULTS = 2
 Decision = tuple[Cell, Cell, Cell, Day]
 DONE = frozenset(
     {"已完成", "完成", "关闭", "已关闭", "已取消", "done", "closed", "completed", "cancelled"}
@@ -65,6 +65,10 @@ def _approvals(book: Book) -> list[Decision]:
     ]
 
 
+def _grant(kind: str | None) -> Cell:
+    return say("propose_ask", kind=Term("resource", kind)) if kind else say("propose_ask_plain")
+
+
 def _at_stake(amount: Decimal | None) -> Cell:
     """An amount with its unit, because a count may stand below it; nothing where none is named."""
     return Text(None) if amount is None else say("quoted", value=Figure(amount, "money"))
@@ -97,7 +101,9 @@ def _asks(book: Book) -> list[Decision]:
         (
             Text(row["description"]),
             _at_stake(row["amount"]),
-            say("propose_ask", kind=Text(row["kind"])) if row["kind"] else say("propose_ask_plain"),
+            say("propose_ask", kind=Term("resource", row["kind"]))
+            if row["kind"]
+            else say("propose_ask_plain"),
             Day(row["needed_on"], is_late=_is_past(book, row["needed_on"])),
         )
         for row in own_asks(book)
@@ -107,10 +113,13 @@ def _asks(book: Book) -> list[Decision]:
 def _cases_without_action(book: Book, cases: tuple[Case, ...]) -> list[Decision]:
     """Cases with a page that fall short and that no action on record answers."""
     found: list[Decision] = []
+    named: set[tuple[str, str]] = set()
     for case in cases:
         gap = gap_of(book, case)
-        if not case.has_page or case.actions or gap.is_good is not False:
+        about = (case.row["metric"], case.row["scope"])
+        if not case.has_page or case.actions or gap.is_good is not False or about in named:
             continue
+        named.add(about)
         due = case.questions[-1]["due_on"] if case.questions else None
         what = say(
             "decide_case",

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.views.book import Book, Row
-from transforms.views.cells import Bar, Delta, Figure, Sentence, Text, counted, exact, say
+from transforms.views.book import Book, Row, place
+from transforms.views.cells import Bar, Cell, Delta, Figure, Sentence, Text, counted, exact, say
 from transforms.views.model import Column, Funnel, FunnelBar, Page, Table
 from transforms.views.pipeline import days_over, open_deals
 
@@ -21,7 +21,13 @@ def funnel_page(book: Book) -> Page:
         return Page("funnel", "funnel", say("funnel_none"), starts_page=False)
     tables = [table] if table else []
     headline = _headline(book, bars)
-    return Page("funnel", "funnel", headline, (*blocks, *tables), starts_page=book.is_company)
+    return Page(
+        "funnel",
+        "funnel",
+        headline,
+        (*blocks, *tables),
+        starts_page=book.is_company and bool(blocks),
+    )
 
 
 def _bar(row: Row, minimum: int) -> FunnelBar:
@@ -93,10 +99,9 @@ def _by_stage(book: Book, stages: list[Row]) -> Table | None:
         ),
         tuple(
             (
-                Text(row["stage"]),
+                place(row["stage"]),
                 Figure(Decimal(row["open_count"])),
-                Figure(row["open_amount"], "money"),
-                Bar(row["open_amount"], largest or Decimal(1)),
+                *_value(row["open_amount"], largest or Decimal(1)),
                 Figure(
                     exact(row["mean_days"]),
                     "count",
@@ -107,6 +112,12 @@ def _by_stage(book: Book, stages: list[Row]) -> Table | None:
             for row in stages
         ),
     )
+
+
+def _value(amount: Decimal | None, largest: Decimal) -> tuple[Cell, Cell]:
+    if amount is None:
+        return Figure(None, "money", "no_data"), Text(None)
+    return Figure(amount, "money"), Bar(amount, largest)
 
 
 def _overdue(stage: str, late: list[Row], limited: set[str]) -> Figure:

@@ -45,15 +45,15 @@ def reps_page(book: Book) -> Page | None:
         "reps",
         (
             Column("light", "light", 4),
-            Column("rep", width=13),
+            Column("rep", width=12),
             *(
-                Column(f"rep_{period}", "number", 11, title=book.name(code))
+                Column(f"rep_{period}", "number", 50 // len(watched), title=book.name(code))
                 for period, code in watched
             ),
             Column("attainment", "number", 9),
             Column("open_count", "number", 8),
-            Column("open_amount", "number", 11),
-            Column("overdue", "number", 8),
+            Column("open_amount", "number", 10),
+            Column("overdue", "number", 7),
         ),
         tuple(_line(book, rep, watched, deals) for rep in lines[:MOST_REPS]),
         more=max(len(lines) - MOST_REPS, 0),
@@ -64,8 +64,12 @@ def reps_page(book: Book) -> Page | None:
         for rep in reps
         if light_of(book.value(leading, first_period, "rep", rep), "plan").colour == "red"
     )
+    has_target = any(_attainment(book, rep).value is not None for rep in reps)
     headline = say(
-        "reps", all=counted(len(reps)), behind=counted(behind), metric=book.name(leading)
+        "reps" if has_target else "reps_no_target",
+        all=counted(len(reps)),
+        behind=counted(behind),
+        metric=book.name(leading),
     )
     return Page("reps", "reps", headline, (table,), starts_page=False)
 

@@ -63,7 +63,8 @@ def _money_case(book: Book, cases: tuple[Case, ...], metric: str) -> Case | None
     drawn = [case for case in cases if len(case.drivers) > 1 and case.row["metric"] == metric]
     own = [case for case in drawn if case.is_of(book.scope_kind, book.scope)]
     quarter = [case for case in own if case.row["period_kind"] == "qtd"]
-    return next(iter([*quarter, *own, *drawn]), None)
+    paged = [case for case in drawn if case.has_page]
+    return next(iter([*quarter, *own, *paged, *drawn]), None)
 
 
 def _headline(book: Book, metric: str, row: Row) -> Sentence:

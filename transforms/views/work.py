@@ -165,13 +165,13 @@ def _risks(book: Book) -> Table | None:
     return Table(
         "risks",
         (
-            Column("level", width=8),
-            Column("risk", width=26),
-            Column("trigger", width=19),
+            Column("level", width=6),
+            Column("risk", width=25),
+            Column("trigger", width=18),
             Column("contingency", width=24),
             Column("owner", width=9),
-            Column("due_on", "number", 7),
-            Column("status", width=7),
+            Column("due_on", "number", 10),
+            Column("status", width=8),
         ),
         tuple(
             (
@@ -209,7 +209,7 @@ def _asks(book: Book) -> Table | None:
         tuple(
             (
                 Text(row["description"]),
-                Text(row["kind"]),
+                Term("resource", row["kind"]) if row["kind"] else Text(None),
                 Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
                 Text(row["obtained_by"]),
                 Text(row["asked_by"]),
