@@ -15,9 +15,8 @@ def data_dictionary_page() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Printed from the classes in `transforms/tables/` by `make docs`. Every table stands in",
-        "the schema `finance` of `finance.duckdb`; core tables also show the line of the file",
-        "they come from.",
+        "Printed from the classes in `transforms/tables/` by `make docs`: the tables of",
+        "`finance.duckdb`. Core tables also show the line of the file they come from.",
     ]
     for row in data_dictionary().iter_rows(named=True):
         if row["column_name"]:

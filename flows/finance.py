@@ -124,7 +124,6 @@ def _write(path: Path, frames: dict[str, pl.DataFrame]) -> None:
     descriptions = data_dictionary()
     with duckdb.connect() as connection:
         connection.execute(statement("finance", "attach", path=str(path))).fetchall()
-        connection.execute(statement("finance", "create_schema")).fetchall()
         for name, frame in frames.items():
             connection.register("frame", frame)
             connection.execute(statement("finance", "create_table", table=name)).fetchall()

@@ -212,15 +212,15 @@ def test_the_published_edition_is_never_changed(
 
 def test_finance_sees_as_reported_and_most_recent(corrected: Run) -> None:
     with duckdb.connect(corrected.finance_file, read_only=True) as connection:
-        editions = connection.sql("select edition from finance.edition order by all").fetchall()
+        editions = connection.sql("select edition from edition order by all").fetchall()
         assert editions == [(1,), (2,)]
-        recent = connection.sql("select distinct edition from finance.metric_value").fetchall()
+        recent = connection.sql("select distinct edition from metric_value").fetchall()
         assert recent == [(2,)]
-        described = connection.sql("select count(*) from finance.data_dictionary").fetchall()
+        described = connection.sql("select count(*) from data_dictionary").fetchall()
         assert described[0][0] > 0
-        total = connection.sql("select sum(net_amount) from finance.fact_sale").fetchall()
+        total = connection.sql("select sum(net_amount) from fact_sale").fetchall()
         traced = connection.sql(
-            "select sum(net_amount) from finance.order_line where file_name is not null"
+            "select sum(net_amount) from order_line where file_name is not null"
         ).fetchall()
         assert total == traced
 

@@ -1,2 +1,2 @@
 -- Purpose: say in the file itself what a table holds. Grain: none.
-comment on table finance_file.finance.{{ table | quoted }} is '{{ text }}'
+comment on table finance_file.{{ table | quoted }} is '{{ text }}'

@@ -1,3 +1,3 @@
 -- Purpose: one published table. Grain: that of the frame it is made from.
-create table finance_file.finance.{{ table | quoted }} as
+create table finance_file.{{ table | quoted }} as
 select * from frame

@@ -1,3 +1,3 @@
 -- Purpose: the rows one published table really holds. Grain: one row.
 select count(*) as row_count
-from finance_file.finance.{{ table | quoted }}
+from finance_file.{{ table | quoted }}

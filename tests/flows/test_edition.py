@@ -1,0 +1,186 @@
+"""Editions: published once, repeated never, restated when the data changed."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.company import Company
+from flows.edition import Edition, publish_edition
+from flows.errors import PlatformError, UsageError
+from flows.finance import publish_finance
+from flows.ingest import ingest
+from flows.manifest import manifests, review_table
+from flows.render import PackJob
+from flows.review import Review, build_review, named_week
+from tests.flows.small_company import MONDAY, WEEK, make_company, orders
+from transforms.scopes import COMPANY
+from transforms.views import canonical
+
+
+def _review(company: Company, days: int = 0) -> Review:
+    report = ingest(company, MONDAY + timedelta(days=days))
+    assert not report.problems
+    return build_review(company, named_week(company, WEEK), report.known_at)
+
+
+def _publish(company: Company, days: int = 0, reason: str = "weekly run") -> Edition:
+    return publish_edition(company, _review(company, days), reason=reason)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_packs() -> Iterator[None]:
+    """Packs as the bytes of their view: these tests are about editions, not about PDF."""
+
+    def write(jobs: Sequence[PackJob], **_: object) -> list[Path]:
+        for job in jobs:
+            job.path.write_bytes(str(job.edition).encode() + canonical(job.view))
+        return [job.path for job in jobs]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("flows.edition.render_packs", write)
+        yield
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    company = make_company(tmp_path_factory.mktemp("published") / "acme")
+    review = _review(company)
+    publish_finance(company, review, publish_edition(company, review, reason="weekly run"))
+    return company.folder
+
+
+@pytest.fixture
+def company(published: Path, tmp_path: Path) -> Company:
+    """A company whose first edition is published, to do what one likes with."""
+    folder = tmp_path / "acme"
+    shutil.copytree(published, folder)
+    return Company(folder, folder)
+
+
+def _correct(company: Company) -> None:
+    """The last order of the east was ten times as large."""
+    header, *lines = orders().splitlines(keepends=True)
+    last = [line for line in lines if ",R1," in line][-1]
+    text = header + last.replace("1050.20", "10502.00")
+    (company.folder / "inbox" / "订单_更正.csv").write_text(text, "utf-8")
+
+
+def test_the_same_data_make_no_edition(company: Company) -> None:
+    again = _publish(company, days=1)
+    assert (again.number, again.is_new) == (1, False)
+    assert not any(pack.is_new for pack in again.packs)
+
+
+def test_a_correction_makes_the_next_edition_of_what_it_touches(company: Company) -> None:
+    first = {pack.scope: pack.sha256 for pack in _publish(company).packs}
+    _correct(company)
+    second = _publish(company, days=1, reason="late order")
+    assert second.number == 2
+    assert {pack.scope for pack in second.packs if pack.is_new} == {COMPANY, "东部一队"}
+    west = next(pack for pack in second.packs if pack.scope == "西部一队")
+    assert (west.edition, west.sha256) == (1, first["西部一队"])
+    assert west.path.exists()
+
+
+def test_the_restatement_says_what_why_and_since_when(company: Company) -> None:
+    _correct(company)
+    _publish(company, days=1, reason="late order")
+    rows = review_table(company, manifests(company)[-1], "restatement").filter(
+        (pl.col("metric") == "sales_amount")
+        & (pl.col("scope") == "东部一队")
+        & (pl.col("period_kind") == "week")
+    )
+    row = rows.row(0, named=True)
+    assert row["delta"] == pytest.approx(row["as_restated"] - row["as_reported"])
+    assert row["delta"] > 0
+    assert (row["reason"], row["source"]) == ("late order", "order")
+    assert row["arrived_at"] == (MONDAY + timedelta(days=1)).replace(tzinfo=None)
+
+
+def test_running_after_a_correction_twice_makes_one_edition(company: Company) -> None:
+    _correct(company)
+    assert _publish(company, days=1).is_new
+    again = _publish(company, days=2)
+    assert (again.number, again.is_new) == (2, False)
+
+
+def test_identity_is_the_same_in_another_place_at_another_time(
+    company: Company, tmp_path: Path
+) -> None:
+    other = make_company(tmp_path / "elsewhere" / "acme")
+    one, two = manifests(company)[0], _publish(other, days=30)
+    assert one.identity == manifests(other)[0].identity
+    first = {pack.scope: pack.sha256 for pack in one.packs}
+    assert {pack.scope: pack.sha256 for pack in two.packs} == first
+
+
+def test_one_team_only(company: Company) -> None:
+    shutil.rmtree(company.published / "packs")
+    edition = publish_edition(company, _review(company), reason="preview", team="西部一队")
+    assert [pack.scope for pack in edition.packs] == ["西部一队"]
+    whole = _publish(company, days=1)
+    assert (whole.number, len(whole.packs)) == (2, 3)
+
+
+def test_a_team_nobody_has(company: Company) -> None:
+    with pytest.raises(UsageError, match="东部一队"):
+        publish_edition(company, _review(company), reason="preview", team="东部二队")
+
+
+def test_a_failed_run_leaves_no_half_edition(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        message = "the disk is gone"
+        raise OSError(message)
+
+    _correct(company)
+    review = _review(company, days=1)
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.edition.render_packs", fail)
+        with pytest.raises(OSError, match="disk"):
+            publish_edition(company, review, reason="late order")
+    assert [path.name for path in (company.published / "packs" / WEEK).iterdir()] == ["edition-1"]
+
+
+def test_a_folder_that_cannot_be_written(company: Company) -> None:
+    shutil.rmtree(company.published / "packs")
+    (company.published / "packs").write_bytes(b"")
+    with pytest.raises(PlatformError, match="packs cannot be written"):
+        _publish(company)
+
+
+def test_finance_keeps_every_edition_and_moves_a_stray_log_aside(company: Company) -> None:
+    stray = company.published / "finance.duckdb.wal"
+    stray.write_bytes(b"left by a crash")
+    kept = company.published / f"finance-{WEEK}-e1.duckdb"
+    before = hashlib.sha256(kept.read_bytes()).hexdigest()
+    _correct(company)
+    review = _review(company, days=1)
+    edition = publish_edition(company, review, reason="late order")
+    current = publish_finance(company, review, edition)
+    assert not stray.exists()
+    assert list(company.published.glob("finance.duckdb.wal.stray-*"))
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == before
+    assert kept.stat().st_mode & 0o777 == 0o444
+    with duckdb.connect(current, read_only=True) as connection:
+        reported = connection.sql(
+            "select edition, numerator from metric_value_reported where metric ="
+            " 'sales_amount' and scope_kind = 'company' and period_kind = 'week' order by 1"
+        ).fetchall()
+    assert [row[0] for row in reported] == [1, 2]
+    assert reported[0][1] < reported[1][1]
+
+
+def test_open_readers_keep_the_old_finance_file(company: Company) -> None:
+    with duckdb.connect(company.published / "finance.duckdb", read_only=True) as reader:
+        _correct(company)
+        review = _review(company, days=1)
+        publish_finance(company, review, publish_edition(company, review, reason="late order"))
+        assert reader.sql("select max(edition) from edition").fetchall() == [(1,)]
