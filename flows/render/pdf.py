@@ -77,4 +77,5 @@ class _Listener(logging.Handler):
         self._heard = heard
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Keep what was said."""
         self._heard.append(record.getMessage())
