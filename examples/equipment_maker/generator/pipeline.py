@@ -59,19 +59,28 @@ def is_won_in_turn(closed: IntArray, chance: FloatArray, start: float) -> BoolAr
 
 
 def _won_by_team(deals: pl.DataFrame, is_won: BoolArray) -> BoolArray:
-    """Let known customers win where their team is behind, given the wins among new ones."""
+    """Let known customers win where their team is behind, given the wins of new ones.
+
+    Neither a team nor one of its segments or lines strays far from its expectation.
+    """
     won = is_won.copy()
-    chance = WIN[deals["segment"].to_numpy()]
-    order = np.lexsort((deals["closed"].to_numpy(), deals["team"].to_numpy()))
-    is_new, teams, wishes = (deals[name].to_numpy() for name in ("is_new", "team", "wish"))
-    behind, team = 0.0, -1
-    for row in order.tolist():
-        if teams[row] != team:
-            behind, team = float(wishes[row]) - 1.0, int(teams[row])
-        behind += float(chance[row])
+    teams, segments, wishes = (deals[name].to_numpy() for name in ("team", "segment", "wish"))
+    is_new, chance = deals["is_new"].to_numpy(), WIN[segments]
+    lines = deals["line"].to_numpy()
+    behind: dict[tuple[str, int, int], float] = {}
+    for row in np.lexsort((deals["closed"].to_numpy(), teams)).tolist():
+        team = int(teams[row])
+        keys = (
+            ("team", team, 0),
+            ("segment", team, int(segments[row])),
+            ("line", team, int(lines[row])),
+        )
+        for key in keys:
+            behind[key] = behind.get(key, -float(wishes[row])) + float(chance[row])
         if not is_new[row]:
-            won[row] = behind > 0
-        behind -= float(won[row])
+            won[row] = 2 * behind[keys[0]] + behind[keys[1]] + behind[keys[2]] > 0
+        for key in keys:
+            behind[key] -= float(won[row])
     return won
 
 
