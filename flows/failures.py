@@ -3,19 +3,18 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.flows import Flow
 
 from flows.company import Company, open_company
 from flows.delivery import tell_operations
 
-if TYPE_CHECKING:
-    from prefect.client.schemas.objects import FlowRun, State
-    from prefect.flows import Flow
-
 FAILURES: Final = "failures.jsonl"
 
 
-def report_failure(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
+def report_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """State hook: record that a deployed run failed, and tell operations by mail.
 
     A person at the terminal sees the message there, so a run without deployment is left alone.

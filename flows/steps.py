@@ -1,5 +1,6 @@
 """The tasks that flows are made of: thin shells over the plain functions, and what they share."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,10 @@ from flows.errors import RunHeld, WarehouseBusy
 from flows.ingest import IngestReport, ingest
 from flows.review import Review, build_review
 from transforms.parameters import ReviewWeek
+
+_SELF: Final = sys.modules[__name__]
+"""Keeps the module until Python's last clean-up. Prefect holds the tasks longer than anything holds
+the module; without this, DuckDB complains at exit that all that the tasks can reach has leaked."""
 
 DELAYS: Final = [10, 60, 300]
 """Seconds before the second, third and fourth try of a step that touches disk or network."""
