@@ -9,7 +9,7 @@ from flows import steps
 from flows.company import open_company
 from flows.failures import report_failure
 from flows.ingest import IngestReport
-from flows.orchestration import quiet_expected_errors
+from flows.orchestration import speak_plainly
 
 
 @flow(
@@ -21,7 +21,7 @@ from flows.orchestration import quiet_expected_errors
 )
 def daily_ingest(company: str) -> IngestReport:
     """Load every new export of the company in a folder."""
-    quiet_expected_errors()
+    speak_plainly()
     report = steps.take_in(open_company(Path(company)), datetime.now(UTC))
     steps.show_loads(report)
     return report

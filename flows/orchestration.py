@@ -1,7 +1,11 @@
 """How Prefect is set up for Fupan: defaults of the environment, and a log without noise."""
 
+import atexit
 import logging
 import os
+import sys
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from flows.errors import FupanError
@@ -29,22 +33,40 @@ def configure() -> None:
     """
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
+    leave_quietly()
 
 
-class _PlainErrors(logging.Filter):
-    """Leave the traceback of an error that Fupan raises on purpose out of the log."""
+@cache
+def leave_quietly() -> None:
+    """Let nothing be printed after the last exit handler.
+
+    Prefect keeps its flows until the interpreter is gone, and DuckDB then prints forty lines about
+    objects that "leaked". Handlers registered later, such as Prefect's own, still speak.
+    """
+    atexit.register(_close_stderr)
+
+
+def _close_stderr() -> None:
+    sys.stderr.flush()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+
+
+class _Plain(logging.Filter):
+    """Leave out of the log what says nothing: tracebacks of our own errors, "Completed()"."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record through; see logging.Filter."""
+        """Take the traceback from an error that Fupan raises on purpose; see logging.Filter."""
         if record.exc_info and isinstance(record.exc_info[1], FupanError):
             record.exc_info = None
             record.exc_text = None
-        return True
+        return not record.getMessage().startswith("Finished in state Completed")
 
 
-def quiet_expected_errors() -> None:
-    """Log errors that Fupan raises on purpose by their message; it says what to do."""
+def speak_plainly() -> None:
+    """Log errors that Fupan raises on purpose by their message, which says what to do."""
+    leave_quietly()
     for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine"):
         logger = logging.getLogger(name)
-        if not any(isinstance(each, _PlainErrors) for each in logger.filters):
-            logger.addFilter(_PlainErrors())
+        if not any(isinstance(each, _Plain) for each in logger.filters):
+            logger.addFilter(_Plain())

@@ -9,7 +9,7 @@ from flows.company import open_company
 from flows.errors import UsageError
 from flows.failures import report_failure
 from flows.manifest import manifests
-from flows.orchestration import quiet_expected_errors
+from flows.orchestration import speak_plainly
 
 
 @flow(
@@ -24,7 +24,7 @@ def publish_finance(company: str, week: str | None = None) -> Path:
 
     The data are taken as that edition knew them. Raises UsageError where nothing is published.
     """
-    quiet_expected_errors()
+    speak_plainly()
     opened = open_company(Path(company))
     published = manifests(opened, week)
     if not published:

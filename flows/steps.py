@@ -1,6 +1,5 @@
 """The tasks that flows are made of: thin shells over the plain functions, and what they share."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +22,6 @@ from flows.errors import RunHeld, WarehouseBusy
 from flows.ingest import IngestReport, ingest
 from flows.review import Review, build_review
 from transforms.parameters import ReviewWeek
-
-_SELF: Final = sys.modules[__name__]
-"""Keeps the module until Python's last clean-up. Prefect holds the tasks longer than anything holds
-the module; without this, DuckDB complains at exit that all that the tasks can reach has leaked."""
 
 DELAYS: Final = [10, 60, 300]
 """Seconds before the second, third and fourth try of a step that touches disk or network."""
@@ -67,6 +62,7 @@ _PURE: Final[Mapping[str, Any]] = {"persist_result": False, "cache_policy": NO_C
 def take_in(company: Company, arrived_at: datetime) -> IngestReport:
     """Load what has arrived; see flows.ingest. Raises RunHeld where a hard rule holds the run."""
     log = get_run_logger()
+    log.info("taking in exports")
     report = ingest(company, arrived_at, progress=log.info)
     for problem in report.problems:
         if isinstance(problem, RunHeld):
@@ -78,6 +74,7 @@ def take_in(company: Company, arrived_at: datetime) -> IngestReport:
 @task(name="compute review", **_PURE)
 def compute(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
     """Compute the review of a week; see flows.review."""
+    get_run_logger().info("computing the review of %s", week.label)
     return build_review(company, week, known_at)
 
 
@@ -85,19 +82,23 @@ def compute(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
 def publish(company: Company, review: Review, reason: str, team: str | None) -> Edition:
     """Render what changed and publish it; see flows.edition."""
     log = get_run_logger().info
+    log("publishing packs")
     return publish_edition(company, review, reason=reason, team=team, progress=log)
 
 
 @task(name="publish finance file", **_DISK)
 def hand_to_finance(company: Company, review: Review, edition: Edition) -> Path:
     """Publish the finance file; see flows.finance."""
+    get_run_logger().info("publishing the finance file")
     return finance.publish_finance(company, review, edition)
 
 
 @task(name="mail packs", **_DISK)
 def send(company: Company, edition: Edition) -> tuple[Delivery, ...]:
     """Mail packs to their recipients; see flows.delivery."""
-    return deliver(company, edition)
+    sent = deliver(company, edition)
+    get_run_logger().info("%d pack(s) mailed", len(sent))
+    return sent
 
 
 @task(name="show results", **_PURE)

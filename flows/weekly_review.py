@@ -8,7 +8,7 @@ from prefect import flow
 from flows import steps
 from flows.company import open_company
 from flows.failures import report_failure
-from flows.orchestration import quiet_expected_errors
+from flows.orchestration import speak_plainly
 from flows.review import latest_week, named_week
 
 
@@ -29,7 +29,7 @@ def weekly_review(
 
     `team` limits it to one pack; `reason` stands in the restatement table of a new edition.
     """
-    quiet_expected_errors()
+    speak_plainly()
     opened, now = open_company(Path(company)), datetime.now(UTC)
     report = steps.take_in(opened, now)
     chosen = named_week(opened, week) if week else latest_week(opened, now)

@@ -113,7 +113,10 @@ class Trial:
 @pytest.fixture
 def trial(company: Company, tmp_path: Path) -> Iterator[Trial]:
     made = Trial(company, tmp_path / "prefect")
+    # Children of a shell's background job ignore SIGINT unless their parent handles it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield made
+    signal.signal(signal.SIGINT, before)
     for process in made.left():
         os.kill(process, signal.SIGKILL)
 
