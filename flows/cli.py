@@ -18,9 +18,6 @@ from flows.errors import FupanError, UsageError, nearest
 from flows.output import ERR, OUT, print_frame, print_json, print_table
 from transforms.scopes import COMPANY, SCOPE_KINDS
 
-FINDINGS = 1
-"""Exit code: done, with findings that need a person."""
-
 app = typer.Typer(
     name="fupan",
     help="Fupan (复盘): the weekly sales review, from CRM and ERP exports.",

@@ -75,7 +75,11 @@ def publish_edition(
     views = {scope: _view(company, review, scope) for scope in scopes}
     identities = {scope: identity(view) for scope, view in views.items()}
     published = before.packs if before else ()
-    known = {(pack.scope_kind, pack.scope, pack.locale): pack for pack in published}
+    known = {
+        _pack_key(pack): pack
+        for pack in published
+        if team is not None or (pack.scope_kind, pack.scope) in scopes
+    }
     locale = company.settings.company.locale
     stale = [s for s in scopes if _identity_of(known.get((*s, locale))) != identities[s]]
     content = _content_identity(review)
@@ -98,8 +102,8 @@ def publish_edition(
         render_packs(jobs, progress=progress)
         tables = {**review.tables, "restatement": changes}
         _write_tables(staged / "review", tables)
-        fresh = {
-            (*scope, locale): PackEntry(
+        fresh = [
+            PackEntry(
                 scope_kind=scope[0],
                 scope=scope[1],
                 locale=locale,
@@ -109,7 +113,7 @@ def publish_edition(
                 sha256=_sha256(job.path.read_bytes()),
             )
             for scope, job in zip(stale, jobs, strict=True)
-        }
+        ]
         manifest = Manifest(
             company=company.settings.company.name,
             week=review.week.label,
@@ -120,7 +124,7 @@ def publish_edition(
             known_at=review.known_at,
             reason=reason,
             code_version=version("fupan"),
-            packs=tuple({**known, **fresh}.values()),
+            packs=tuple((known | {_pack_key(pack): pack for pack in fresh}).values()),
             tables={name: table.height for name, table in sorted(tables.items())},
         )
         (staged / MANIFEST).write_text(manifest.model_dump_json(indent=2), "utf-8")
@@ -192,6 +196,10 @@ def _file_name(week: ReviewWeek, scope: tuple[str, str], number: int, locale: st
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _pack_key(entry: PackEntry) -> tuple[str, str, str]:
+    return entry.scope_kind, entry.scope, entry.locale
 
 
 def _identity_of(entry: PackEntry | None) -> str | None:

@@ -84,8 +84,7 @@ def test_metrics_as_json(fupan: Fupan, folder: str) -> None:
     east = next(
         row
         for row in rows
-        if (row["metric"], row["scope"], row["period_kind"])
-        == ("sales_amount", "东部一队", "week")
+        if (row["metric"], row["scope"], row["period_kind"]) == ("sales_amount", "东部一队", "week")
     )
     assert east["numerator"] == 5251.0
     assert east["value"] == 5251.0

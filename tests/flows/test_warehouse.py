@@ -90,7 +90,7 @@ def test_reader_of_a_company_that_never_ran(company: Company) -> None:
 def test_second_writer_waits_then_names_the_holder(company: Company) -> None:
     path = lock_path(company)
     command = [sys.executable, "-c", HOLD, str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as other:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as other:
         try:
             assert other.stdout is not None
             assert other.stdout.readline() == "held\n"

@@ -100,7 +100,7 @@ def test_archive_that_has_lost_a_file_leaves_the_warehouse_alone(busy: Desk) -> 
 def test_killed_load_is_all_there_or_not_at_all(desk: Desk, when: str) -> None:
     desk.put("订单.csv", ORDERS)
     command = [sys.executable, "-c", KILLED, str(desk.company.folder), when]
-    died = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)  # noqa: S603
+    died = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
     assert died.returncode == -9, died.stderr
     report = desk.run(weeks=1)
     assert not report.problems
