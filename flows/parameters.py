@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.calendar import calendar_parameters
 from flows.errors import SettingsError, nearest
 from flows.settings import CompanySettings, MetricSettings
 from flows.settings.metric import MetricOverride
+from flows.working_days import calendar_parameters
 from transforms.catalogue import Metric
 from transforms.parameters import Lights, Noise, Parameters, ReviewWeek, Stage, Variances
 

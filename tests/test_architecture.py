@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -234,3 +235,11 @@ def test_a_schedule_has_zone_slug_and_parameters(schedule: dict[str, Any]) -> No
     assert {"slug", "timezone", "parameters", "cron"} <= schedule.keys()
     hour = int(schedule["cron"].split()[1])
     assert hour not in {1, 2, 3}, "an hour that daylight saving may skip or repeat"
+
+
+def test_no_module_of_flows_hides_one_of_pythons_own() -> None:
+    """Prefect puts the folder of a deployment's file on the path: flows/calendar.py would then be
+    the `calendar` that every library imports.
+    """
+    hidden = [path.name for path in FLOWS if path.stem in sys.stdlib_module_names - {"__init__"}]
+    assert [name for name in hidden if part("flows", name).exists()] == []

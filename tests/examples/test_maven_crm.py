@@ -11,6 +11,8 @@ from flows.company import Company
 from flows.review import Review, build_review, named_week
 from tests.examples.conftest import ARRIVED_AT
 
+pytestmark = pytest.mark.xdist_group("maven_crm")  # its fixtures are made once
+
 
 @pytest.fixture(scope="module")
 def review(real_company: Callable[[str], Company]) -> Review:

@@ -11,6 +11,8 @@ from flows.company import Company
 from flows.review import Review, build_review, named_week
 from tests.examples.conftest import ARRIVED_AT
 
+pytestmark = pytest.mark.xdist_group("online_retail")  # its fixtures are made once
+
 KNOWN_CUSTOMERS_AND_REPEATERS = (4338, 2845)
 
 

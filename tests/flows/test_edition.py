@@ -22,6 +22,8 @@ from tests.flows.small_company import MONDAY, WEEK, make_company, orders
 from transforms.scopes import COMPANY
 from transforms.views import canonical
 
+pytestmark = pytest.mark.xdist_group("edition")  # its fixtures are made once
+
 
 def _review(company: Company, days: int = 0) -> Review:
     report = ingest(company, MONDAY + timedelta(days=days))

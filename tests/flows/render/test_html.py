@@ -11,6 +11,8 @@ from flows.render.wording import LocaleName
 from tests.transforms.views.builders import bare_inputs
 from transforms.views import PackView, identity, pack_view
 
+pytestmark = pytest.mark.xdist_group("render")  # its fixtures are made once
+
 
 def text(html: str) -> str:
     body = html.split("</head>")[1]

@@ -10,6 +10,8 @@ from flows.errors import PlatformError
 from flows.render import RenderError, render_html, render_pdf
 from transforms.views import PackView
 
+pytestmark = pytest.mark.xdist_group("render")  # its fixtures are made once
+
 
 @pytest.fixture(scope="module")
 def reader(company_pdf: Path) -> PdfReader:

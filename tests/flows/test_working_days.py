@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows.calendar import calendar_parameters
 from flows.errors import SettingsError
 from flows.settings.company import CalendarSettings
+from flows.working_days import calendar_parameters
 from transforms.calendar import is_workday, review_week
 from transforms.parameters import Calendar
 
