@@ -238,8 +238,9 @@ def test_a_schedule_has_zone_slug_and_parameters(schedule: dict[str, Any]) -> No
 
 
 def test_no_module_of_flows_hides_one_of_pythons_own() -> None:
-    """Prefect puts the folder of a deployment's file on the path: flows/calendar.py would then be
-    the `calendar` that every library imports.
+    """Prefect puts the folder of a deployment's file on the path.
+
+    flows/calendar.py would then be the `calendar` that every library imports.
     """
-    hidden = [path.name for path in FLOWS if path.stem in sys.stdlib_module_names - {"__init__"}]
+    hidden = [path.name for path in FLOWS if path.stem in sys.stdlib_module_names]
     assert [name for name in hidden if part("flows", name).exists()] == []
