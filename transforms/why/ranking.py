@@ -41,6 +41,12 @@ FLOWS: Final = (
 EXPLAINED_BY_CHILD: Final = Decimal("0.8")
 """Share of a parent's gap from which on a child's case tells the same story."""
 
+UNPLANNED_BANDS: Final = 2.0
+"""Noise bands by which a metric without a target must leave its own past to get a page.
+
+Some hundred series of metric × scope are watched every week, and one in a few hundred leaves its
+limits by chance; beyond twice the limits hardly one does (docs/false-alarms.md)."""
+
 Key = tuple[str, str, str, str]
 
 
@@ -111,7 +117,7 @@ def _stake(case: Case, amounts: Mapping[Key, Decimal]) -> Decimal:
 def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> frozenset[str]:
     """Give the pages to distinct stories.
 
-    Noise gets a line. Week and quarter of one metric and scope are one story, told by the case
+    Noise gets a line, and so does what does not stand out. Week and quarter of one metric and scope are one story, told by the case
     that ranks higher. A case whose gap lies to at least four fifths in one child of the same
     metric and period is that child's story: the page goes to the child, where somebody can act.
     """
@@ -119,11 +125,22 @@ def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> fro
     for case in order:
         if len(told) >= pages or case.is_within_noise:
             break
+        if not _stands_out(case):
+            continue
         teller = case
         while child := _child(teller, order, regions):
             teller = child
         told.setdefault((teller.metric, teller.scope_kind, teller.scope), teller.case_id)
     return frozenset(told.values())
+
+
+def _stands_out(case: Case) -> bool:
+    """Whether the gap itself, and not only a run of weeks, is beyond the noise of its series.
+
+    A series without enough history has no bands, and its gap is taken as it is.
+    """
+    least = 1.0 if case.reference_kind == "plan" else UNPLANNED_BANDS
+    return not case.bands or case.bands > least
 
 
 def _child(parent: Case, order: Sequence[Case], regions: Mapping[str, str]) -> Case | None:

@@ -79,6 +79,21 @@ def test_noise_gets_a_line() -> None:
     assert pages(case(10, is_within_noise=True), case(80, scope="A")) == ["sales_amount A qtd"]
 
 
+@pytest.mark.parametrize(
+    ("reference_kind", "bands", "has_page"),
+    [
+        pytest.param("plan", 1.1, True, id="off plan and beyond the limits"),
+        pytest.param("plan", 0.4, False, id="off plan, a signal only by its run of weeks"),
+        pytest.param("baseline", 1.8, False, id="just beyond its limits: chance among hundreds"),
+        pytest.param("baseline", 2.1, True, id="far beyond its limits"),
+        pytest.param("plan", 0.0, True, id="without enough history for limits"),
+    ],
+)
+def test_a_page_is_for_what_stands_out(reference_kind: str, bands: float, has_page: bool) -> None:
+    found = pages(case(60, reference_kind=reference_kind, bands=bands))
+    assert bool(found) is has_page
+
+
 def test_no_more_pages_than_allowed() -> None:
     assert pages(case(50, scope="A"), case(60, scope="B"), case(70, scope="C"), most=2) == [
         "sales_amount A qtd",
