@@ -168,9 +168,9 @@ def results(book: Book) -> Table | None:
         "results",
         (
             Column("verdict", "light", 5),
-            Column("action", width=31),
-            Column("effect", "number", 24),
-            Column("verdict_text", width=29),
+            Column("action", width=30),
+            Column("effect", "number", 30),
+            Column("verdict_text", width=24),
             Column("latest", "number", 11),
         ),
         tuple(_result(book, row) for row in shown),
