@@ -41,9 +41,6 @@ format: setup ## Format Python and SQL
 	@$(bin)/ruff format .
 	@$(bin)/sqlfluff fix --disable-progress-bar --quiet sql
 
-docs: setup ## Print the pages of docs/ that come from the code
-	@$(bin)/python -m flows.documents
-
 clean: ## Remove what can be made again: .venv, caches, the demo company
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build demo fupan.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -117,9 +117,10 @@ def _stake(case: Case, amounts: Mapping[Key, Decimal]) -> Decimal:
 def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> frozenset[str]:
     """Give the pages to distinct stories.
 
-    Noise gets a line, and so does what does not stand out. Week and quarter of one metric and scope are one story, told by the case
-    that ranks higher. A case whose gap lies to at least four fifths in one child of the same
-    metric and period is that child's story: the page goes to the child, where somebody can act.
+    Noise gets a line, and so does what does not stand out. Week and quarter of one metric and
+    scope are one story, told by the case that ranks higher. A case whose gap lies to at least
+    four fifths in one child of the same metric and period is that child's story: the page goes to
+    the child, where somebody can act.
     """
     told: dict[tuple[str, str, str], str] = {}
     for case in order:
