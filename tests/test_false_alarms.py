@@ -12,8 +12,8 @@ from tests.demo_company import MONDAY, generate
 pytestmark = pytest.mark.soak
 
 SEEDS = range(101, 121)
-MOST_PAGES_PER_COMPANY = 1.0
-"""Stated in docs/false-alarms.md: pages of the company pack with nothing behind them."""
+MOST_PAGES_PER_COMPANY = 0.3
+"""Twice the rate stated in docs/false-alarms.md, which was measured on these seeds."""
 
 
 def pages(folder: Path, seed: int) -> pl.DataFrame:
