@@ -72,6 +72,10 @@ def test_quarters(
     ("manager", "won", "value"),
     [
         pytest.param("Melvin Marxen", 882, 2251930, id="Melvin Marxen"),
+        pytest.param("Summer Sewald", 828, 1964750, id="Summer Sewald"),
+        pytest.param("Rocco Neubert", 691, 1960545, id="Rocco Neubert"),
+        pytest.param("Celia Rouche", 610, 1603897, id="Celia Rouche"),
+        pytest.param("Cara Losch", 480, 1130049, id="Cara Losch"),
         pytest.param("Dustin Brinkmann", 747, 1094363, id="Dustin Brinkmann"),
     ],
 )
