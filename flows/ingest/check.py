@@ -12,9 +12,9 @@ from flows.ingest.batch import Candidate, present_files
 from flows.ingest.configuration import Configuration
 from flows.ingest.evaluate import FINDING, Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
+from flows.ingest.hold import held
 from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.report import CheckReport, FileCheck
-from flows.ingest.run import held
 from flows.sql import statement
 from flows.warehouse import ensure_tables
 

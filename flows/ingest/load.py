@@ -114,6 +114,7 @@ def _load(
         "rows_unchanged": rows.height - opened,
         "rows_rejected": content.rejected,
         "rows_superseded": content.superseded + content.rows.height - rows.height,
+        "rows_deleting": 0,
         "versions_closed": closed,
     }
     _conserve(file)
@@ -121,8 +122,14 @@ def _load(
 
 
 def _conserve(file: Mapping[str, Any]) -> None:
-    """Hold the law: rows read = opened + unchanged + rejected + superseded."""
-    parts = ("rows_opened", "rows_unchanged", "rows_rejected", "rows_superseded")
+    """Hold the law: rows read = opened + unchanged + rejected + superseded + deleting."""
+    parts = (
+        "rows_opened",
+        "rows_unchanged",
+        "rows_rejected",
+        "rows_superseded",
+        "rows_deleting",
+    )
     counts = {name: file[name] for name in (*parts, "rows_read")}
     if file["rows_read"] != sum(file[name] for name in parts):
         message = f"{file['file_name']} does not add up: {counts}"

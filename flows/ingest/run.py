@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 import duckdb
@@ -13,6 +12,7 @@ from flows.ingest.archive import keep_configuration, keep_file
 from flows.ingest.batch import Batch, Candidate, plan_batch
 from flows.ingest.evaluate import Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
+from flows.ingest.hold import held
 from flows.ingest.journal import Entry, append, read_journal
 from flows.ingest.load import Loading, load_batch
 from flows.ingest.rebuild import recover
@@ -72,34 +72,6 @@ def ingest(
         findings=findings,
         problems=tuple(problems),
         known_files=tuple(file.file_name for plan in plans for file in plan.known),
-    )
-
-
-def held(
-    name: str, file_name: str, content: Evaluation, on_reject: str, limit: Decimal
-) -> RunHeld | None:
-    """Say why a file may not be loaded: a reject where none is allowed, or too many of them."""
-    if not content.rejected:
-        return None
-    share = Decimal(content.rejected) / content.rows_read
-    if on_reject == "stop":
-        rule = 'on_reject = "stop" under [ingest] allows none'
-    elif content.rejected > limit * content.rows_read:
-        rule = f"max_reject_share under [ingest] allows {limit:.0%}"
-    else:
-        return None
-    worst = content.rejects.group_by("rule").len().sort("len", "rule", descending=[True, False])
-    example = content.rejects.row(0, named=True)
-    message = (
-        f"{file_name}: {content.rejected} of {content.rows_read} rows rejected ({share:.1%}); "
-        f"{rule}. Most often: {worst.item(0, 'rule')} ({worst.item(0, 'len')} rows); "
-        f"first: row {example['row_number']}, {example['column'] or 'row'}: {example['message']}"
-    )
-    return RunHeld(
-        message,
-        where=f"source {name}",
-        state="nothing of this file was loaded; the other files were",
-        remedy="repair the rows that `fupan check` lists, or change the setting, then run again",
     )
 
 

@@ -21,7 +21,7 @@ from flows.readers.reading import (
     data_rows,
     header_names,
 )
-from flows.settings.source import ReadSettings
+from flows.settings.read import ReadSettings
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

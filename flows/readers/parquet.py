@@ -6,7 +6,7 @@ import polars as pl
 
 from flows.errors import FileUnreadable
 from flows.readers.reading import ROW_NUMBER, Reading, data_rows, header_names
-from flows.settings.source import ReadSettings
+from flows.settings.read import ReadSettings
 
 
 def read_parquet(path: Path, settings: ReadSettings) -> Reading:

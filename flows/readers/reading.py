@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from flows.errors import FileUnreadable, SettingsError
-from flows.settings.source import ReadSettings
+from flows.settings.read import ReadSettings
 
 ROW_NUMBER: Final = "row_number"
 PREVIEW_ROWS: Final = 30

@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.errors import FileUnreadable, nearest
 from flows.readers.reading import PREVIEW_ROWS, ROW_NUMBER, Reading, data_rows, header_names
-from flows.settings.source import ReadSettings
+from flows.settings.read import ReadSettings
 
 _MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 _ERRORS: Final = {

@@ -38,6 +38,7 @@ LOADS = pl.DataFrame(
         "source": ["orders", "leads", "orders"],
         "arrived_at": [datetime(2026, 11, 15), datetime(2026, 11, 17), datetime(2026, 11, 18)],  # noqa: DTZ001
         "rows_opened": [100, 0, 2],
+        "rows_deleting": [0, 0, 0],
         "versions_closed": [0, 0, 3],
     }
 )

@@ -139,3 +139,49 @@ class Contract(dy.Schema):
     status = c.text("Status as the source says")
     approval_step = c.text("Approval step it is waiting in")
     approval_due_on = c.day("Day the approval was due")
+
+
+class Contact(dy.Schema):
+    """One row per person at a customer."""
+
+    contact_id = c.key("Contact number")
+    contact_name = c.text("Name")
+    account_id = c.text("Customer")
+    email = c.text("E-mail address")
+    phone = c.text("Telephone number")
+    job_title = c.text("Job title")
+    owner_rep_id = c.text("Rep in charge")
+    created_on = c.day("Day of the entry")
+
+
+class Stage(dy.Schema):
+    """One row per stage of a pipeline as the CRM has it."""
+
+    stage_id = c.key("Code of the stage")
+    pipeline = c.text("Pipeline it belongs to")
+    stage_name = c.text("Name as people see it")
+    position = c.count("Place in the pipeline")
+    win_probability = c.number("Probability of winning, as a fraction")
+    is_won = c.flag("Deals in it are won")
+    is_closed = c.flag("Deals in it are won or lost")
+
+
+class Campaign(dy.Schema):
+    """One row per campaign."""
+
+    campaign_id = c.key("Campaign number or name")
+    campaign_name = c.text("Name")
+    channel = c.text("Channel")
+    status = c.text("Status in its system")
+    starts_on = c.day("First day")
+    ends_on = c.day("Last day")
+    budget_amount = c.money("Budget")
+    currency = c.text("Currency")
+
+
+class Record(dy.Schema):
+    """One row per row of an export that no other entity fits: kept and counted, used in no pack."""
+
+    record_kind = c.key("What the rows are, such as form or ad_creative")
+    record_id = c.key("Key within the kind")
+    content = c.text("All cells, as one JSON object", required=True)

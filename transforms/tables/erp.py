@@ -96,12 +96,17 @@ class Inventory(dy.Schema):
 
 
 class CampaignSpend(dy.Schema):
-    """One row per day, channel and campaign of marketing spend."""
+    """One row per day, channel, campaign and part of it: marketing spend."""
 
     spent_on = c.day("Day of the spend", primary_key=True)
     channel = c.key("Channel")
     campaign = c.key("Campaign")
+    detail = c.key("Finer part of the campaign (ad group, ad, device); - where there is none")
     amount = c.money("Amount spent, net of tax", required=True)
+    currency = c.text("Currency")
+    impressions = c.count("Times shown")
+    clicks = c.count("Clicks")
+    campaign_leads = c.number("Leads or conversions that the platform itself counts")
 
 
 class ControlTotal(dy.Schema):
@@ -113,3 +118,17 @@ class ControlTotal(dy.Schema):
     period_start = c.day("First day", primary_key=True)
     period_end = c.day("Last day", primary_key=True)
     amount = c.money("Total as the ERP states it", required=True)
+
+
+class ExchangeRate(dy.Schema):
+    """One row per pair of currencies and day: what one unit is worth from that day on."""
+
+    currency = c.key("Currency converted from, ISO 4217")
+    to_currency = c.key("Currency converted to")
+    valid_from = c.day("First day the rate holds", primary_key=True)
+    rate = c.number("Units of `to_currency` for one of `currency`", required=True)
+
+    @dy.rule()
+    def rate_is_positive(cls) -> pl.Expr:
+        """An exchange rate is above zero."""
+        return pl.col("rate") > 0

@@ -8,7 +8,7 @@ from transforms.tables import columns as c
 
 
 class File(dy.Schema):
-    """One row per file and source taken in; the four counts add up to `rows_read`."""
+    """One row per file and source taken in; the five counts of rows add up to `rows_read`."""
 
     load_number = dy.Int64(primary_key=True, description="Number of the load in the journal")
     source = c.text("Source", required=True)
@@ -21,7 +21,10 @@ class File(dy.Schema):
     rows_unchanged = c.count("Rows already known in the same form", required=True)
     rows_rejected = c.count("Rows rejected with a reason", required=True)
     rows_superseded = c.count("Rows replaced by a later row of the same file", required=True)
-    versions_closed = c.count("Versions closed: replaced or gone from the snapshot", required=True)
+    rows_deleting = c.count(
+        "Rows that say that their record was deleted (tombstones)", required=True
+    )
+    versions_closed = c.count("Versions closed: replaced, deleted or gone", required=True)
 
 
 class Reject(dy.Schema):
@@ -46,6 +49,15 @@ class Finding(dy.Schema):
     message = c.text("What is wrong and which line of configuration repairs it", required=True)
 
 
+class ColumnProfile(dy.Schema):
+    """One row per load and column of the entity: how full it is, to see when an export drifts."""
+
+    load_number = dy.Int64(primary_key=True, description="Load")
+    column = c.key("Column of the entity")
+    rows = c.count("Rows that were typed", required=True)
+    filled = c.count("Of them with a value in this column", required=True)
+
+
 class Edition(dy.Schema):
     """One row per published edition of a week."""
 
@@ -60,5 +72,6 @@ OPS: Final[dict[str, type[dy.Schema]]] = {
     "file": File,
     "reject": Reject,
     "finding": Finding,
+    "column_profile": ColumnProfile,
 }
 """Ops table name to its contract; editions are kept as manifests beside their packs."""

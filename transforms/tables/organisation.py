@@ -45,3 +45,22 @@ class Channel(dy.Schema):
     )
     owner = c.text("Person in charge of the channel")
     is_active = c.flag("Still in use")
+
+
+class Rep(dy.Schema):
+    """One row per user or employee of a system: who a name, number or e-mail address stands for."""
+
+    rep_id = c.key("Number of the person in the system")
+    rep_name = c.text("Name")
+    email = c.text("E-mail address")
+    team = c.text("Team or department, where the system says one")
+    role = c.text("Job title")
+    manager = c.text("Manager")
+    is_active = c.flag("Still works here")
+
+
+class Place(dy.Schema):
+    """One row per city, province or country: the sales region that it belongs to."""
+
+    place = c.key("City, province or country as exports write it")
+    region = c.text("Sales region", required=True)

@@ -26,6 +26,7 @@ def operations() -> dict[str, pl.DataFrame]:
             "rows_unchanged": 10,
             "rows_rejected": 3,
             "rows_superseded": 1,
+            "rows_deleting": 0,
             "versions_closed": 2,
         }
         for number, (source, entity, name, read) in enumerate(
