@@ -4,11 +4,13 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from flows.errors import SettingsError
+from flows.errors import QuestionsOpen, SettingsError
 from flows.paths import ROOT, part
 from flows.settings import CompanySettings, MetricSettings, SourceSettings
 from flows.settings.base import parse, read_toml
+from flows.settings.questions import open_keys, problem_of
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,31 @@ class Company:
 
     @cached_property
     def sources(self) -> dict[str, SourceSettings]:
-        """Name to source, by name; raises SettingsError."""
+        """Name to source, by name, but those with open questions; raises SettingsError."""
+        return {
+            path.stem: parse(SourceSettings, document, path)
+            for path, document in self._source_documents.items()
+            if not open_keys(document)
+        }
+
+    @property
+    def open_questions(self) -> list[QuestionsOpen]:
+        """The sources that are left out until somebody answers what is asked in their files."""
+        found = (
+            problem_of(path, path.read_text("utf-8-sig"), document)
+            for path, document in self._source_documents.items()
+        )
+        return [problem for problem in found if problem is not None]
+
+    @cached_property
+    def _source_documents(self) -> dict[Path, dict[str, Any]]:
         paths = sorted((self.folder / "sources").glob("*.toml"))
         if not paths:
             message = "the company has no source"
             raise SettingsError(
-                message, where=str(self.folder / "sources"), remedy="write sources/NAME.toml"
+                message, where=str(self.folder / "sources"), remedy="fupan map FILE"
             )
-        return {path.stem: parse(SourceSettings, read_toml(path), path) for path in paths}
+        return {path: read_toml(path) for path in paths}
 
     @property
     def data_root(self) -> Path:

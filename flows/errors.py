@@ -7,6 +7,7 @@ FupanError                  4
 ├── InputError              3   an export cannot be taken in
 │   ├── FileUnreadable      3   missing, empty, truncated, wrong encoding or corrupt
 │   ├── ColumnsChanged      3   a mapped column is not in the file
+│   ├── QuestionsOpen       3   a source file has settings that nobody has decided yet
 │   └── RunHeld             3   a hard rule holds the run
 └── WarehouseBusy           4   another process is writing
 """
@@ -60,6 +61,10 @@ class FileUnreadable(InputError):
 
 class ColumnsChanged(InputError):
     """A mapped column is not in the file; the message lists the nearest names."""
+
+
+class QuestionsOpen(InputError):
+    """A source file holds settings that are still `"?"`; the message lists the questions."""
 
 
 class RunHeld(InputError):

@@ -28,7 +28,7 @@ def check(company: Company, *, progress: Callable[[str], None] = _silent) -> Che
 
     References between sources are looked up in what was read. Raises SettingsError.
     """
-    problems: list[FupanError] = []
+    problems: list[FupanError] = list(company.open_questions)
     files: list[FileCheck] = []
     found: list[pl.DataFrame] = [pl.DataFrame(schema=FINDING)]
     journal = read_journal(company)

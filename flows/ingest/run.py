@@ -39,7 +39,7 @@ def ingest(
     `problems`. Files in the inbox move into the archive once they are loaded. Raises
     WarehouseBusy, PlatformError, SettingsError.
     """
-    problems: list[FupanError] = []
+    problems: list[FupanError] = list(company.open_questions)
     with writer(company) as connection:
         recover(company, connection, progress)
         journal = read_journal(company)

@@ -1,0 +1,1 @@
+"""From an export that nobody has seen to a source file: what `fupan map` does."""
