@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pv
 
 from flows.errors import FileUnreadable
-from flows.readers.encoding import decode
+from flows.readers.encoding import detected_encoding, utf8_copy
 from flows.readers.reading import (
     MALFORMED,
     PREVIEW_ROWS,
@@ -60,13 +61,16 @@ class _Form:
 
 def read_delimited(path: Path, settings: ReadSettings) -> Reading:
     """Read a delimited file; raises as `read_rows`."""
-    content = path.read_bytes()
-    if content.startswith(_WORKBOOKS):
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(_WORKBOOKS):
         message = f"{path.name} is a workbook, not delimited text"
         raise FileUnreadable(
             message, where=str(path), remedy='set format = "excel" in its source file'
         )
-    text, encoding = decode(content, settings.encoding, path)
+    encoding = detected_encoding(path, settings.encoding)
+    with tempfile.TemporaryDirectory() as folder:
+        text = utf8_copy(path, encoding, Path(folder)).read_text("utf-8")
     if not text.strip():
         message = f"{path.name} is empty: it holds nothing but blanks"
         raise FileUnreadable(message, where=str(path), remedy="export it again, then `fupan check`")

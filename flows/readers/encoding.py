@@ -1,8 +1,11 @@
-"""In which encoding a text file is written."""
+"""In which encoding a text file is written, and a copy of it in UTF-8, block by block."""
 
 import codecs
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from flows.errors import FileUnreadable, SettingsError
 
@@ -11,36 +14,108 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDEST: Final = 4
-"""Most bytes that one character takes in any of the encodings tried."""
+_TRIED: Final = ("utf-8", "gb18030", "latin-1")
+_BLOCK: Final = 16 * 2**20
+"""Bytes decoded at a time, so that the size of a file does not matter."""
+_SAMPLE: Final = 4096
+_LONGEST_UNIT: Final = 4
+"""Bytes that a line end takes at most (UTF-32)."""
+_STANDS: Final = "nothing of it was loaded; earlier loads stand"
 
 
-def decode(content: bytes, stated: str | None, path: Path) -> tuple[str, str]:
-    """Decode a file: as stated, else by its mark, else utf-8, gb18030, utf-16, latin-1.
+def detected_encoding(path: Path, stated: str | None = None) -> str:
+    """Find the encoding: as stated, else by its mark, else utf-8, gb18030, utf-16, latin-1.
 
-    Returns the text and the encoding. Raises FileUnreadable naming byte and line where the
+    The whole file is looked at, in blocks. Raises FileUnreadable naming byte and line where the
     stated encoding does not hold, where a character is cut off at the end, or where there are
     NUL bytes; SettingsError where no encoding has the stated name.
     """
-    if stated:
-        return _stated(content, stated, path), stated
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _strict(content[len(mark) :], encoding, path, len(mark)), encoding
-    if (wide := _looks_wide(content)) is not None:
-        return _strict(content, wide, path, 0), wide
-    _refuse_nul(content, path)
-    for encoding in ("utf-8", "gb18030"):
+    return _decoded(path, stated, None)
+
+
+def utf8_copy(path: Path, encoding: str | None, folder: Path) -> Path:
+    """Write a file anew in UTF-8, without byte-order mark, into a folder; the line ends stay.
+
+    Raises as `detected_encoding`. The caller removes the copy.
+    """
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".csv", delete=False) as copy:
+        _decoded(path, encoding, copy)
+    return Path(copy.name)
+
+
+def ends_with_newline(path: Path, encoding: str) -> bool:
+    """Tell whether the last line of a file has a line end; without one it may be cut off."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(size - _LONGEST_UNIT, 0))
+        end = file.read()
+    if not size:
+        return False
+    name = codecs.lookup(encoding).name
+    if name == "utf-16":  # either order; a line end is told from half a character by its zero
+        return end[-2:] in {b"\n\0", b"\0\n", b"\r\0", b"\0\r"}
+    return end.endswith(("\n".encode(name), "\r".encode(name)))
+
+
+@dataclass(frozen=True)
+class _Break:
+    """Where a file stops being in an encoding."""
+
+    position: int
+    found: bytes
+
+
+def _decoded(path: Path, stated: str | None, copy: IO[bytes] | None) -> str:
+    """Decode a file in the first encoding that holds, writing it where a copy is wanted."""
+    tried = (_codec(path, stated),) if stated else _likely(path)
+    breaks: list[_Break] = []
+    for name in tried:
+        wrong = _decode(path, name, copy)
+        if wrong is None:
+            return stated or name
+        breaks.append(wrong)
+        if copy is not None:
+            copy.seek(0)
+            copy.truncate()
+    raise _not_in(path, stated or tried[-1], breaks[-1])
+
+
+def _decode(path: Path, name: str, copy: IO[bytes] | None) -> _Break | None:
+    """Decode a file from end to end; returns where it breaks off being in that encoding."""
+    decoder = codecs.getincrementaldecoder(name)()
+    is_wide = name.startswith(("utf-16", "utf-32"))
+    position, is_start = 0, True
+    for block in _blocks(path):
+        if not is_wide and (at := block.find(b"\0")) >= 0:
+            raise _nul(path, position + at)
+        waiting = decoder.getstate()[0]
         try:
-            return content.decode(encoding), encoding
+            text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            if encoding == "utf-8" and _is_cut_off(content, error):
-                raise _cut_off(content, error, path) from error
-    return content.decode("latin-1"), "latin-1"
+            at = position - len(waiting) + error.start
+            found = (waiting + block)[error.start : error.start + 2]
+            if name == "utf-8" and error.reason == "unexpected end of data":
+                raise _cut_off(path, at) from error
+            return _Break(at, found)
+        position += len(block)
+        if is_start and text:
+            text, is_start = text.removeprefix("\ufeff"), False
+        if copy is not None:
+            copy.write(text.encode(errors="surrogatepass"))
+    return None
 
 
-def _stated(content: bytes, stated: str, path: Path) -> str:
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Yield a file's bytes in blocks, and an empty one at the end."""
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+    yield b""
+
+
+def _codec(path: Path, stated: str) -> str:
     try:
+        b"".decode(stated)  # knows which codecs are encodings of text
         name = codecs.lookup(stated).name
     except LookupError as error:
         message = f"no encoding is called {stated!r}"
@@ -48,46 +123,32 @@ def _stated(content: bytes, stated: str, path: Path) -> str:
             message, where=str(path), remedy="use utf-8, gb18030, utf-16 or latin-1"
         ) from error
     if name in {"gbk", "gb2312"}:
-        name = "gb18030"  # the same for every character they have, and more
-    if name == "utf-16" and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "gb18030"  # the same for every character they have, and more
+    if name == "utf-8-sig":
+        return "utf-8"
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if name == "utf-16" and not _start(path).startswith(marks):
         name = "utf-16-le"
-    if not name.startswith(("utf-16", "utf-32")):
-        _refuse_nul(content, path)
-    return _strict(content, name, path, 0).removeprefix("\ufeff")
+    return name
 
 
-def _strict(content: bytes, encoding: str, path: Path, offset: int) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding == "utf-8" and _is_cut_off(content, error):
-            raise _cut_off(content, error, path) from error
-        line = content[: error.start].count(b"\n") + 1
-        message = (
-            f"{path.name} is not in {encoding}: byte {error.start + offset} (line {line}) "
-            f"is {content[error.start : error.start + 2].hex(' ')}"
-        )
-        raise FileUnreadable(
-            message,
-            where=str(path),
-            state="nothing of it was loaded; earlier loads stand",
-            remedy=f"{_better(content)} under [read] in its source file, then `fupan check`",
-        ) from error
+def _likely(path: Path) -> tuple[str, ...]:
+    """Name the encodings to try, the likeliest first."""
+    sample = _start(path)
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return (encoding,)
+    wide = _looks_wide(sample)
+    return (wide,) if wide else _TRIED
 
 
-def _better(content: bytes) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return f'set encoding = "{encoding}"'
-    return "leave encoding out, so that it is detected,"
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_SAMPLE)
 
 
-def _looks_wide(content: bytes) -> str | None:
+def _looks_wide(sample: bytes) -> str | None:
     """Tell UTF-16 without a mark by its zero bytes: nearly all on one side of each pair."""
-    sample = content[:4096]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     most = len(sample) // 8
     if odd > most and not even:
@@ -97,30 +158,48 @@ def _looks_wide(content: bytes) -> str | None:
     return None
 
 
-def _refuse_nul(content: bytes, path: Path) -> None:
-    at = content.find(b"\0")
-    if at < 0:
-        return
-    line = content[:at].count(b"\n") + 1
-    message = f"{path.name} holds NUL bytes from byte {at} (line {line}) on: it was cut off"
-    raise FileUnreadable(
-        message,
-        where=str(path),
-        state="nothing of it was loaded; earlier loads stand",
-        remedy="export or copy it again, then `fupan check`",
+def _line(path: Path, position: int) -> int:
+    """Count the line that a byte stands in."""
+    count, left = 1, position
+    for block in _blocks(path):
+        count += block[:left].count(b"\n")
+        left -= len(block)
+        if left <= 0:
+            break
+    return count
+
+
+def _not_in(path: Path, encoding: str, wrong: _Break) -> FileUnreadable:
+    message = (
+        f"{path.name} is not in {encoding}: byte {wrong.position} "
+        f"(line {_line(path, wrong.position)}) is {wrong.found.hex(' ')}"
     )
-
-
-def _is_cut_off(content: bytes, error: UnicodeDecodeError) -> bool:
-    return error.reason == "unexpected end of data" and error.start > len(content) - _WIDEST
-
-
-def _cut_off(content: bytes, error: UnicodeDecodeError, path: Path) -> FileUnreadable:
-    line = content[: error.start].count(b"\n") + 1
-    message = f"{path.name} ends in the middle of a character (line {line}): it was cut off"
-    return FileUnreadable(
-        message,
-        where=str(path),
-        state="nothing of it was loaded; earlier loads stand",
-        remedy="export or copy it again, then `fupan check`",
+    better = next((name for name in ("utf-8", "gb18030") if _holds(path, name)), "")
+    advice = (
+        f'set encoding = "{better}"' if better else "leave encoding out, so that it is detected,"
     )
+    remedy = f"{advice} under [read] in its source file, then `fupan check`"
+    return FileUnreadable(message, where=str(path), state=_STANDS, remedy=remedy)
+
+
+def _holds(path: Path, name: str) -> bool:
+    try:
+        return _decode(path, name, None) is None
+    except FileUnreadable:  # NUL bytes, or cut off
+        return False
+
+
+def _cut_off(path: Path, position: int) -> FileUnreadable:
+    message = (
+        f"{path.name} ends in the middle of a character (line {_line(path, position)}): "
+        "it was cut off"
+    )
+    remedy = "export or copy it again, then `fupan check`"
+    return FileUnreadable(message, where=str(path), state=_STANDS, remedy=remedy)
+
+
+def _nul(path: Path, position: int) -> FileUnreadable:
+    line = _line(path, position)
+    message = f"{path.name} holds NUL bytes from byte {position} (line {line}) on: it was cut off"
+    remedy = "export or copy it again, then `fupan check`"
+    return FileUnreadable(message, where=str(path), state=_STANDS, remedy=remedy)
