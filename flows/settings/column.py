@@ -39,7 +39,9 @@ class ColumnSettings(Settings):
     default: Scalar | None = Field(None, description="Where the cell is empty or no case holds")
     aliases: dict[str, str] = Field({}, description="Value in the export = value meant")
     map: dict[str, str] = Field({}, description="The only values allowed and what they mean")
-    unit: Literal["1", "千", "万", "亿", "K", "M", "%"] = Field("1", description="Unit of the cell")
+    unit: Literal["1", "千", "万", "亿", "K", "M", "%", "micro"] = Field(
+        "1", description="Unit of the cell; micro: a millionth, as ad platforms report cost"
+    )
     sign: Literal[1, -1] = Field(1, description="-1: the export shows it with the opposite sign")
     date_formats: tuple[str, ...] = Field(
         (), description="strptime formats tried in order; none: ISO and Chinese forms"

@@ -22,6 +22,7 @@ UNITS: Final[Mapping[str, Decimal]] = {
     "K": Decimal(1_000),
     "M": Decimal(1_000_000),
     "%": Decimal("0.01"),
+    "micro": Decimal("0.000001"),
 }
 """Unit of a cell to what it is multiplied by."""
 

@@ -67,6 +67,13 @@ def value(column: str, **kinds: object) -> object:
             id="unit",
         ),
         pytest.param(
+            "net_amount",
+            ColumnRule(source="cost_micros", unit="micro"),
+            {"cost_micros": "20836690"},
+            Decimal("20.8367"),
+            id="micro",
+        ),
+        pytest.param(
             "net_amount", ColumnRule(source="金额", sign=-1), {"金额": "8"}, Decimal(-8), id="sign"
         ),
         pytest.param(
