@@ -1,0 +1,1 @@
+"""What an unknown export is: its header, the form of its values, its entity, column by column."""
