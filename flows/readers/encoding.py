@@ -1,8 +1,10 @@
 """In which encoding a text file is written, and a copy of it in UTF-8, block by block."""
 
 import codecs
+import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -20,6 +22,7 @@ _BLOCK: Final = 16 * 2**20
 _SAMPLE: Final = 4096
 _LONGEST_UNIT: Final = 4
 """Bytes that a line end takes at most (UTF-32)."""
+_Write = Callable[[str], object]
 _STANDS: Final = "nothing of it was loaded; earlier loads stand"
 
 
@@ -33,27 +36,46 @@ def detected_encoding(path: Path, stated: str | None = None) -> str:
     return _decoded(path, stated, None)
 
 
-def utf8_copy(path: Path, encoding: str | None, folder: Path) -> Path:
+def utf8_copy(path: Path, encoding: str, folder: Path) -> Path:
     """Write a file anew in UTF-8, without byte-order mark, into a folder; the line ends stay.
 
     Raises as `detected_encoding`. The caller removes the copy.
     """
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".csv", delete=False) as copy:
-        _decoded(path, encoding, copy)
+        _decoded(path, encoding, lambda text: copy.write(text.encode(errors="surrogatepass")))
     return Path(copy.name)
 
 
-def ends_with_newline(path: Path, encoding: str) -> bool:
+@contextmanager
+def plain_text(path: Path, encoding: str) -> Iterator[IO[bytes]]:
+    """Open a text file as UTF-8 with plain line feeds, at its first character.
+
+    That is the file itself where it is so already, else a copy without a name, which is gone when
+    it is closed, even after a crash. Raises as `detected_encoding`.
+    """
+    if _codec(path, encoding) == "utf-8" and not any(b"\r" in block for block in _blocks(path)):
+        with path.open("rb") as file:
+            mark = len(codecs.BOM_UTF8)
+            file.seek(mark if file.read(mark) == codecs.BOM_UTF8 else 0)
+            yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        ends = io.IncrementalNewlineDecoder(None, translate=True)
+        _decoded(path, encoding, lambda text: copy.write(ends.decode(text).encode()))
+        copy.write(ends.decode("", final=True).encode())
+        copy.seek(0)
+        yield copy
+
+
+def ends_with_newline(path: Path, stated: str | None = None) -> bool:
     """Tell whether the last line of a file has a line end; without one it may be cut off."""
+    name = _codec(path, stated) if stated else _likely(path)[0]
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(size - _LONGEST_UNIT, 0))
         end = file.read()
-    if not size:
-        return False
-    name = codecs.lookup(encoding).name
-    if name == "utf-16":  # either order; a line end is told from half a character by its zero
-        return end[-2:] in {b"\n\0", b"\0\n", b"\r\0", b"\0\r"}
+    if name == "utf-16":  # written in either order
+        name = "utf-16-be" if _start(path).startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
     return end.endswith(("\n".encode(name), "\r".encode(name)))
 
 
@@ -65,22 +87,19 @@ class _Break:
     found: bytes
 
 
-def _decoded(path: Path, stated: str | None, copy: IO[bytes] | None) -> str:
-    """Decode a file in the first encoding that holds, writing it where a copy is wanted."""
+def _decoded(path: Path, stated: str | None, write: _Write | None) -> str:
+    """Decode a file in the first encoding that holds; a text is written where one is stated."""
     tried = (_codec(path, stated),) if stated else _likely(path)
     breaks: list[_Break] = []
     for name in tried:
-        wrong = _decode(path, name, copy)
+        wrong = _decode(path, name, write)
         if wrong is None:
             return stated or name
         breaks.append(wrong)
-        if copy is not None:
-            copy.seek(0)
-            copy.truncate()
     raise _not_in(path, stated or tried[-1], breaks[-1])
 
 
-def _decode(path: Path, name: str, copy: IO[bytes] | None) -> _Break | None:
+def _decode(path: Path, name: str, write: _Write | None) -> _Break | None:
     """Decode a file from end to end; returns where it breaks off being in that encoding."""
     decoder = codecs.getincrementaldecoder(name)()
     is_wide = name.startswith(("utf-16", "utf-32"))
@@ -98,10 +117,11 @@ def _decode(path: Path, name: str, copy: IO[bytes] | None) -> _Break | None:
                 raise _cut_off(path, at) from error
             return _Break(at, found)
         position += len(block)
+        if write is None:
+            continue
         if is_start and text:
             text, is_start = text.removeprefix("\ufeff"), False
-        if copy is not None:
-            copy.write(text.encode(errors="surrogatepass"))
+        write(text)
     return None
 
 

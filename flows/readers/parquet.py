@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.errors import FileUnreadable
-from flows.readers.reading import ROW_NUMBER, Reading, data_rows, header_names
+from flows.readers.header import header_names
+from flows.readers.reading import MALFORMED, ROW_NUMBER, Reading, data_rows
 from flows.settings.read import ReadSettings
 
 
@@ -21,12 +22,12 @@ def read_parquet(path: Path, settings: ReadSettings) -> Reading:
             state=str(error).splitlines()[0],
             remedy="export or copy it again, then `fupan check`",
         ) from error
-    names = header_names(frame.columns, ReadSettings(), path)
+    names = header_names([frame.columns], ReadSettings(), path)
     rows = frame.select(
         _as_text(pl.col(old), kind).alias(new)
         for new, (old, kind) in zip(names, frame.schema.items(), strict=True)
     ).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW_NUMBER))
-    rows, _ = data_rows(rows, settings)
+    rows, _ = data_rows(rows, pl.DataFrame(schema=MALFORMED), settings, path)
     return Reading(rows)
 
 

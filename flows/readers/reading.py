@@ -1,14 +1,13 @@
 """What a reader hands on, and the checks that every format shares."""
 
-from collections import Counter
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from flows.errors import FileUnreadable, SettingsError
+from flows.errors import FileUnreadable
 from flows.settings.read import ReadSettings
 
 ROW_NUMBER: Final = "row_number"
@@ -16,6 +15,10 @@ PREVIEW_ROWS: Final = 30
 
 MALFORMED: Final = pl.Schema({ROW_NUMBER: pl.Int64, "value": pl.String, "message": pl.String})
 """Rows that have another number of cells than the header."""
+
+_AROUND: Final = " \t,;|\"'"
+"""What may stand around the first filled cell of a row that is not parsed."""
+_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Reading:
     """The first rows of the file, header and all: where a moved header is looked for."""
     encoding: str = ""
     delimiter: str = ""
+    ends_with_newline: bool | None = None
+    """Whether the last line has a line end; none: the format has no lines."""
 
     @property
     def columns(self) -> list[str]:
@@ -47,52 +52,64 @@ class Reading:
         return self.rows.height + self.malformed.height
 
 
-def header_names(cells: Sequence[str | None], settings: ReadSettings, path: Path) -> list[str]:
-    """Make column names of the header's cells, without blanks, line breaks and byte-order marks.
-
-    A cell without a name becomes `column_<position>`. Raises FileUnreadable where two columns
-    have one name or no cell is filled, SettingsError where there is no header and no names.
-    """
-    given = settings.column_names or cells
-    if not settings.header_row and not settings.column_names:
-        message = f"{path.name} has no header (header_row = 0) and no names are given for it"
-        raise SettingsError(
-            message, where=str(path), remedy="list column_names under [read] in its source file"
-        )
-    names = [" ".join((cell or "").replace("\ufeff", "").split()) for cell in given]
-    if not any(names):
-        message = f"{path.name} has no header in row {settings.header_row}: the row is empty"
-        raise FileUnreadable(
-            message, where=str(path), remedy="set header_row under [read] to the header's row"
-        )
-    if twice := [name for name, times in Counter(names).items() if name and times > 1]:
-        message = f"{path.name} has columns of the same name: {', '.join(twice)}"
-        raise FileUnreadable(
-            message,
-            where=f"{path}, row {settings.header_row}",
-            remedy="rename one of them in the export, then `fupan check`",
-        )
-    return [name or f"column_{position}" for position, name in enumerate(names, 1)]
-
-
-def data_rows(rows: pl.DataFrame, settings: ReadSettings) -> tuple[pl.DataFrame, int | None]:
+def data_rows(
+    rows: pl.DataFrame, malformed: pl.DataFrame, settings: ReadSettings, path: Path
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Leave out empty rows, unnamed empty columns, and the total row with all below it.
 
-    Returns the rows and the row number of the total row, where there is one.
+    Raises FileUnreadable where the file should state how many rows it has and states none, or
+    another number than are there.
     """
     names = [name for name in rows.columns if name != ROW_NUMBER]
     filled = [pl.col(name).str.strip_chars().replace("", None) for name in names]
-    first = pl.coalesce(filled)
-    end = None
-    if settings.total_marker:
-        is_total = first.str.starts_with(settings.total_marker)
-        end = rows.filter(is_total).get_column(ROW_NUMBER).min()
-    rows = rows.filter(first.is_not_null())
-    if isinstance(end, int):
-        rows = rows.filter(pl.col(ROW_NUMBER) < end)
+    rows = rows.filter(pl.coalesce(filled).is_not_null())
+    total = _marked(rows, malformed, filled, settings.total_marker)
+    count = _marked(rows, malformed, filled, settings.row_count_marker)
+    if ends := [number for number, _ in filter(None, (total, count))]:
+        rows, malformed = (
+            part.filter(pl.col(ROW_NUMBER) < min(ends)) for part in (rows, malformed)
+        )
+    if settings.row_count_marker:
+        _compare(rows.height + malformed.height, count, settings.row_count_marker, path)
     blank = [
         name
         for position, name in enumerate(names, 1)
         if name == f"column_{position}" and rows.get_column(name).null_count() == rows.height
     ]
-    return rows.drop(blank), end if isinstance(end, int) else None
+    return rows.drop(blank), malformed
+
+
+def _marked(
+    rows: pl.DataFrame, malformed: pl.DataFrame, filled: list[pl.Expr], marker: str | None
+) -> tuple[int, str] | None:
+    """Find the first row that starts with a marker: its number and its text."""
+    if marker is None:
+        return None
+    is_marked = pl.coalesce(filled).str.starts_with(marker)
+    text = pl.concat_str(filled, separator=" ", ignore_nulls=True).alias("value")
+    raw = malformed.select(ROW_NUMBER, pl.col("value").str.strip_chars(_AROUND))
+    found = pl.concat(
+        [
+            rows.filter(is_marked).select(ROW_NUMBER, text),
+            raw.filter(pl.col("value").str.starts_with(marker)),
+        ]
+    ).sort(ROW_NUMBER)
+    return (int(found.item(0, 0)), str(found.item(0, 1))) if found.height else None
+
+
+def _compare(rows: int, count: tuple[int, str] | None, marker: str, path: Path) -> None:
+    """Compare the number of rows with what the file states of itself."""
+    number = _NUMBER.search(count[1].removeprefix(marker)) if count else None
+    if number is None:
+        problem = f"{path.name} lacks the row {marker!r} that states how many rows it has"
+    elif (stated := int(number[0].replace(",", ""))) != rows:
+        problem = f"{path.name} states {stated} rows and holds {rows}"
+    else:
+        return
+    message = f"{problem}: it was cut off or changed"
+    raise FileUnreadable(
+        message,
+        where=f"{path}, row {count[0]}" if count else str(path),
+        state="nothing of it was loaded; earlier loads stand",
+        remedy="export or copy it again; or take row_count_marker out of [read] in its source file",
+    )

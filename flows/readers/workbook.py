@@ -7,7 +7,8 @@ import fastexcel
 import polars as pl
 
 from flows.errors import FileUnreadable, nearest
-from flows.readers.reading import PREVIEW_ROWS, ROW_NUMBER, Reading, data_rows, header_names
+from flows.readers.header import header_names
+from flows.readers.reading import MALFORMED, PREVIEW_ROWS, ROW_NUMBER, Reading, data_rows
 from flows.settings.read import ReadSettings
 
 _MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
@@ -29,19 +30,21 @@ def read_workbook(path: Path, settings: ReadSettings) -> Reading:
     text of it, without `.0`; a cell with an error keeps the text a spreadsheet shows (#N/A).
     """
     grid = _grid(path, settings)
-    if not grid.width or grid.height < settings.header_row:
+    if not grid.width or grid.height < settings.header_end:
         what = "empty" if not grid.width else f"only {grid.height} row(s) long"
-        message = f"{path.name} has no row {settings.header_row or 1}: the sheet is {what}"
+        message = f"{path.name} has no row {settings.header_end or 1}: the sheet is {what}"
         raise FileUnreadable(message, where=str(path), remedy="export it again, then `fupan check`")
-    cells = grid.row(settings.header_row - 1) if settings.header_row else ()
-    names = header_names(cells, settings, path)
+    header = (
+        grid[settings.header_row - 1 : settings.header_end] if settings.header_row else grid[:0]
+    )
+    names = header_names(header.rows(), settings, path)
     if len(names) < grid.width:
         names += [f"column_{position}" for position in range(len(names) + 1, grid.width + 1)]
     numbered = grid.with_columns(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW_NUMBER)
     ).rename(dict(zip(grid.columns, names, strict=False)))
-    below = pl.col(ROW_NUMBER) > settings.header_row + settings.skip_after_header
-    rows, _ = data_rows(numbered.filter(below), settings)
+    below = numbered.filter(pl.col(ROW_NUMBER) >= settings.first_row)
+    rows, _ = data_rows(below, pl.DataFrame(schema=MALFORMED), settings, path)
     preview = tuple(
         tuple(cell or "" for cell in record) for record in grid.head(PREVIEW_ROWS).rows()
     )

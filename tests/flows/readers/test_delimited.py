@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import FileUnreadable, SettingsError
-from flows.readers import Reading, read_rows
+from flows.readers import Reading, body, read_rows
 from flows.settings import SourceSettings
 
 
@@ -128,3 +128,75 @@ def test_unknown_encoding_is_a_matter_of_settings(tmp_path: Path) -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match="missing"):
         read_rows(tmp_path / "none.csv", source())
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        pytest.param(
+            "编号,客户,,金额,\n,代码,名称,含税,不含税\n",
+            ["编号", "客户/代码", "客户/名称", "金额/含税", "金额/不含税"],
+            id="merged to the right and downwards",
+        ),
+        pytest.param(
+            "编号,备注,,,金额\n,,x,y,\n",
+            ["编号", "备注", "x", "y", "金额"],
+            id="what is merged downwards is not carried on",
+        ),
+        pytest.param(
+            "a,b\n1\n", ["a/1", "b", "column_3", "column_4", "column_5"], id="shorter row below"
+        ),
+    ],
+)
+def test_merged_header_cells_are_joined(tmp_path: Path, header: str, columns: list[str]) -> None:
+    width = len(columns)
+    row = ",".join("vwxyz"[:width])
+    named = header.replace("a,b", "a,b,,,")
+    reading = read(tmp_path, f"标题\n{named}{row}\n", header_row=2, header_rows=2)
+    assert reading.columns == columns
+    assert reading.rows.row(0) == (*"vwxyz"[:width], 4)
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        pytest.param("共,2\n", id="in its own cell"),
+        pytest.param("共 2 条\n", id="in one cell, so that the row has too few"),
+        pytest.param("合计,7\n共2条,\n", id="below the total row"),
+    ],
+)
+def test_file_that_holds_as_many_rows_as_it_states(tmp_path: Path, trailer: str) -> None:
+    text = f"a,b\n1,2\n3,4\n{trailer}"
+    reading = read(tmp_path, text, total_marker="合计", row_count_marker="共")
+    assert [row[:2] for row in reading.rows.rows()] == [("1", "2"), ("3", "4")]
+    assert reading.malformed.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("trailer", "says"),
+    [
+        pytest.param('共,"1,234"\n', "states 1234 rows and holds 2", id="another number"),
+        pytest.param("", "lacks the row '共'", id="cut off above the trailer"),
+    ],
+)
+def test_file_that_lacks_rows_it_states_is_refused(tmp_path: Path, trailer: str, says: str) -> None:
+    with pytest.raises(FileUnreadable, match="cut off") as caught:
+        read(tmp_path, f"a,b\n1,2\n3,4\n{trailer}", row_count_marker="共")
+    assert says in caught.value.what
+
+
+def test_row_that_an_open_quote_swallows_in_one_column(tmp_path: Path) -> None:
+    assert read(tmp_path, 'a\n1\n"x\ny"\n').rows.rows() == [("1", 2), ("x\ny", 3)]
+    assert read(tmp_path, 'a\n1\n"x').malformed.get_column("value").to_list() == ["x"]
+
+
+def test_row_longer_than_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "LONGEST_ROW", 1000)
+    with pytest.raises(FileUnreadable, match="row of more than 1000 bytes"):
+        read(tmp_path, "a,b\n1,2\n3," + "x" * 5000 + "\n")
+
+
+def test_file_of_which_no_row_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "_MOST_MALFORMED", 10)
+    with pytest.raises(FileUnreadable, match="more than 10 rows"):
+        read(tmp_path, "a,b\n" + "1;2\n" * 12, delimiter=",")

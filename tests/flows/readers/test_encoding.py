@@ -7,7 +7,7 @@ import pytest
 
 from flows.errors import FileUnreadable
 from flows.readers import encoding
-from flows.readers.encoding import detected_encoding, ends_with_newline, utf8_copy
+from flows.readers.encoding import detected_encoding, ends_with_newline, plain_text, utf8_copy
 
 TEXT = "编号,客户\r\nS1,海川€😀\n"
 
@@ -47,7 +47,7 @@ def test_latin_1_is_told_by_the_last_byte(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes("中文\n".encode("gb18030") + b"caf\xe9")
     assert detected_encoding(path) == "latin-1"
-    assert utf8_copy(path, None, tmp_path).read_text("utf-8").endswith("café")
+    assert utf8_copy(path, "latin-1", tmp_path).read_text("utf-8").endswith("café")
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,12 @@ def test_last_line_end(tmp_path: Path, name: str, end: str, *, is_ended: bool) -
     path = tmp_path / "export.csv"
     path.write_bytes(f"a\n中{end}".encode(name))
     assert ends_with_newline(path, name) is is_ended
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_plain_text_has_one_kind_of_line_end(tmp_path: Path, name: str, end: str) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(f"a,中{end}{end}1,2{end}".encode(name))
+    with plain_text(path, detected_encoding(path)) as file:
+        assert file.read().decode() == "a,中\n\n1,2\n"
