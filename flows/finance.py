@@ -21,6 +21,7 @@ from transforms.dictionary import data_dictionary, published_tables
 from transforms.tables import ENTITIES
 from transforms.tables.facts import FACTS
 from transforms.tables.ops import OPS
+from transforms.tables.quality import QUALITY
 from transforms.tables.review import REVIEW
 
 CURRENT = "finance.duckdb"
@@ -69,7 +70,7 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
             )
             known_at = {"known_at": in_utc(review.known_at)}
             frames[entity] = connection.sql(query, params=known_at).pl()
-    frames |= {name: review.records[name] for name in OPS}
+    frames |= {name: review.records[name] for name in OPS | QUALITY}
     for name in REVIEW:
         frames[name] = _reported(company, _latest(editions), name)
     frames["metric_value_reported"] = _reported(company, editions, "metric_value")

@@ -27,9 +27,13 @@ def read_records(
     """Every core table as known at an instant, and what was loaded by then, by table name."""
     core = {name: core_table(connection, name, known_at) for name in ENTITIES}
     files = ops_table(connection, "file").filter(pl.col("arrived_at") <= in_utc(known_at))
-    rejects = ops_table(connection, "reject").join(files, on="load_number", how="semi")
+    rejects, profiles = (
+        ops_table(connection, name).join(files, on="load_number", how="semi")
+        for name in ("reject", "column_profile")
+    )
     return core | {
         "file": files,
         "reject": rejects,
         "finding": ops_table(connection, "finding"),
+        "column_profile": profiles,
     }

@@ -10,6 +10,7 @@ from flows.company import Company
 from flows.errors import UsageError
 from flows.marts import read_facts
 from flows.parameters import active_catalogue, review_parameters
+from flows.quality import quality_records
 from flows.records import read_records
 from flows.sql import statement
 from flows.warehouse import open_as_of, reader
@@ -37,7 +38,7 @@ class Review:
     """Review tables by name; the result."""
     facts: Mapping[str, pl.LazyFrame]
     records: Mapping[str, pl.DataFrame]
-    """Core tables as known at the instant, and the ops tables, by name."""
+    """Core tables as known at the instant, the ops tables and the quality facts, by name."""
 
 
 def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
@@ -45,6 +46,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
     facts, records = _inputs(company, week, known_at)
+    records |= quality_records(company, records, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     tables = {
         "metric_value": values,

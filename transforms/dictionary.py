@@ -9,6 +9,7 @@ from transforms.tables import ENTITIES
 from transforms.tables import columns as c
 from transforms.tables.facts import FACTS
 from transforms.tables.ops import OPS, Edition
+from transforms.tables.quality import QUALITY
 from transforms.tables.review import REVIEW, MetricValue
 
 
@@ -41,7 +42,7 @@ _PARTS: Final[dict[str, tuple[type[dy.Schema], ...]]] = {
     **{name: (schema, Lineage) for name, schema in ENTITIES.items()},
     **{f"fact_{name}": (schema,) for name, schema in FACTS.items()},
     **{name: (Reported, schema) for name, schema in REVIEW.items()},
-    **{name: (schema,) for name, schema in OPS.items()},
+    **{name: (schema,) for name, schema in (OPS | QUALITY).items()},
     "metric_value_reported": (Reported, MetricValue),
     "edition": (Edition,),
     "data_dictionary": (DataDictionary,),
@@ -56,9 +57,9 @@ def published_tables() -> dict[str, dict[str, pl.DataType]]:
     """
     return {
         name: {
-            column: kind
+            column: definition.dtype
             for schema in parts
-            for column, kind in schema.create_empty().schema.items()
+            for column, definition in schema.columns().items()
         }
         for name, parts in sorted(_PARTS.items())
     }
@@ -67,13 +68,13 @@ def published_tables() -> dict[str, dict[str, pl.DataType]]:
 def data_dictionary() -> pl.DataFrame:
     """Describe every published table and column; returns DataDictionary rows."""
     rows = []
+    tables = published_tables()
     for name, parts in sorted(_PARTS.items()):
         doc = (parts[-1] if parts[0] is Reported else parts[0]).__doc__ or ""
         summary = " ".join(doc.split("\n\n")[0].split())
         rows.append((name, "", "table", summary))
-        types = published_tables()[name]
         rows += [
-            (name, column, str(types[column]), definition.description or column)
+            (name, column, str(tables[name][column]), definition.description or column)
             for schema in parts
             for column, definition in schema.columns().items()
         ]

@@ -1,17 +1,14 @@
 """The view model of one pack."""
 
 from transforms.scopes import COMPANY
-from transforms.views.appendix import (
-    glossary_page,
-    quality_page,
-    reconciliation_state,
-    restated_page,
-)
+from transforms.views.appendix import glossary_page, restated_page
 from transforms.views.attainment import attainment_page
 from transforms.views.book import Book
 from transforms.views.case_pages import case_pages
 from transforms.views.cases import cases
 from transforms.views.cells import Day
+from transforms.views.controls import reconciliation_state
+from transforms.views.data_quality import quality_page
 from transforms.views.deals import deals_page
 from transforms.views.funnel import funnel_page
 from transforms.views.inputs import PackInputs

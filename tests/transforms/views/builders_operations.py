@@ -1,43 +1,30 @@
 """What was loaded, rejected and reconciled."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import polars as pl
 
+from tests.transforms.views.builders_quality import judged, known, load, profile
 from tests.transforms.views.frames import QUARTER, WEEK, frame
 from transforms.tables.ops import OPS
 from transforms.tables.review import REVIEW
 
+ROUTINE = {"rows_unchanged": 10, "rows_rejected": 3, "rows_superseded": 1, "versions_closed": 2}
+
 
 def operations() -> dict[str, pl.DataFrame]:
     """Files, rejects, findings and control totals of the company."""
-    arrived = datetime(2026, 11, 23, 6, 0, tzinfo=UTC).replace(tzinfo=None)
-    files = [
-        {
-            "load_number": number,
-            "source": source,
-            "entity": entity,
-            "file_name": name,
-            "file_id": f"{number:064x}",
-            "arrived_at": arrived,
-            "rows_read": read,
-            "rows_opened": read - 14,
-            "rows_unchanged": 10,
-            "rows_rejected": 3,
-            "rows_superseded": 1,
-            "rows_deleting": 0,
-            "versions_closed": 2,
-        }
-        for number, (source, entity, name, read) in enumerate(
-            (
-                ("crm_leads", "lead", "线索.csv", 93_512),
-                ("erp_orders", "order_line", "销售订单_2026.xlsx", 41_877),
-                ("crm_deals", "opportunity", "商机.csv", 18_204),
-            ),
-            1,
-        )
+    loads = [
+        load(1, "crm_leads", 0, 93_512, entity="lead", file_name="线索.csv", **ROUTINE),
+        load(2, "erp_orders", 0, 41_877, file_name="销售订单_2026.xlsx", **ROUTINE),
+        load(3, "crm_deals", 0, 18_204, entity="opportunity", file_name="商机.csv", **ROUTINE),
     ]
+    sources = [
+        known("crm_leads", title="线索", entity="lead", mode="snapshot"),
+        known("erp_orders", title="销售订单"),
+        known("crm_deals", title="商机", entity="opportunity", mapped=["account_id", "rep_id"]),
+    ]
+    profiles = profile(3, 18_200, account_id=18_200, rep_id=18_018)
     rejects = [
         {
             "load_number": 1,
@@ -67,9 +54,10 @@ def operations() -> dict[str, pl.DataFrame]:
         "control_amount": Decimal(51_410_000),
         "difference": Decimal(0),
     }
+    found = frame(OPS["finding"], [finding])
     return {
-        "file": frame(OPS["file"], files),
+        **judged(sources, loads, profiles, found),
         "reject": frame(OPS["reject"], rejects),
-        "finding": frame(OPS["finding"], [finding]),
+        "finding": found,
         "reconciliation": frame(REVIEW["reconciliation"], [control]),
     }

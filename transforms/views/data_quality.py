@@ -1,0 +1,201 @@
+"""The data-quality page: one verdict, what to look at, then every source on a line, worst first."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from transforms.deliveries import delivered, outstanding_rejects
+from transforms.views.book import Book, Row
+from transforms.views.cells import Cell, Figure, Group, Sentence, Term, Text, counted, say
+from transforms.views.controls import controls, controls_table, reconciliation_state
+from transforms.views.model import Block, Column, Page, Table
+from transforms.views.quality_issues import issues
+from transforms.views.quality_sources import sources_table, worst_first
+
+MOST_RULES, MOST_FINDINGS, MOST_ISSUES, MOST_NAMED = 6, 5, 10, 3
+
+
+def quality_page(book: Book) -> Page | None:
+    """How far the figures can be trusted; only the company's pack has it."""
+    if not book.is_company:
+        return None
+    sources = worst_first(book)
+    if not sources:
+        return Page("quality", "quality", say("quality_none"), starts_page=False)
+    blocks = (
+        issues_table(book),
+        controls_table(book),
+        rejects_table(book),
+        findings_table(book),
+        sources_table(sources),
+    )
+    return Page("quality", "quality", _verdict(book, sources), _shown(blocks))
+
+
+def check_page(book: Book) -> Page:
+    """The same of files that are about to be loaded; `problem` holds what stops some of them."""
+    sources = worst_first(book)
+    blocks = (
+        problems_table(book),
+        issues_table(book),
+        rejects_table(book),
+        findings_table(book),
+        sources_table(sources, is_loaded=False),
+    )
+    stopped = len(book.rows("problem"))
+    kind = "check_stopped" if stopped else "check_open" if _off(sources) else "check_sound"
+    headline = say(
+        kind,
+        sources=counted(len(sources)),
+        off=counted(len(_off(sources))),
+        read=counted(_read(sources)),
+        rejected=counted(sum(row["open_rejects"] for row in sources)),
+        stopped=counted(stopped),
+    )
+    return Page("quality", "quality", headline, _shown(blocks), starts_page=False)
+
+
+def _shown(blocks: tuple[Table | None, ...]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block is not None)
+
+
+def _off(sources: list[Row]) -> list[Row]:
+    return [row for row in sources if row["light"] in {"red", "yellow"}]
+
+
+def _read(sources: list[Row]) -> int:
+    return sum(row["rows_read"] or 0 for row in sources)
+
+
+def _verdict(book: Book, sources: list[Row]) -> Sentence:
+    """Red sources or a total that does not tie come before anything else."""
+    state = reconciliation_state(book)
+    red = [row for row in sources if row["light"] == "red"]
+    about: dict[str, Cell] = {
+        "sources": counted(len(sources)),
+        "off": counted(len(_off(sources))),
+        "read": counted(_read(sources)),
+        "rejected": counted(sum(row["open_rejects"] for row in sources)),
+        "state": say(f"reconciliation_{state}"),
+    }
+    if red:
+        named = tuple(Text(row["title"]) for row in red[:MOST_NAMED])
+        return say(
+            "quality_red", bad=counted(len(red)), names=Group(named, "list"), state=about["state"]
+        )
+    if state == "differs":
+        missed = sum(1 for row in controls(book) if row["difference"] != 0)
+        return say("quality_differs", totals=counted(missed), off=about["off"])
+    return say("quality_yellow" if _off(sources) else "quality_green", **about)
+
+
+def issues_table(book: Book) -> Table | None:
+    """What is late, missing, unusual or emptier than it should be; red first."""
+    found = issues(book)
+    if not found:
+        return None
+    return Table(
+        "quality_issues",
+        (Column("light", "light", 4), Column("source", width=20), Column("issue", width=76)),
+        tuple((issue.light, issue.source, issue.sentence) for issue in found[:MOST_ISSUES]),
+        more=max(len(found) - MOST_ISSUES, 0),
+        note=say("issues_key"),
+    )
+
+
+def problems_table(book: Book) -> Table | None:
+    """What stops a file from being loaded, in the words of its error."""
+    rows = book.rows("problem")
+    if not rows:
+        return None
+    return Table(
+        "problems",
+        (Column("message", width=50), Column("state", width=20), Column("repair", width=30)),
+        tuple(
+            (say("stated", value=Text(row["what"])), Text(row["state"]), Text(row["remedy"]))
+            for row in rows
+        ),
+    )
+
+
+def rejects_table(book: Book) -> Table | None:
+    """Rows that are missing now, by source, rule and column, each with an example."""
+    rejects, files = book.frame("reject"), book.frame("file")
+    sources = book.frame("known_source")
+    if rejects is None or files is None or sources is None:
+        return None
+    found = (
+        outstanding_rejects(delivered(files), rejects, sources)
+        .sort("load_number", "row_number", "rule", descending=[True, False, False])
+        .group_by("source", "rule", "column", maintain_order=True)
+        .agg(pl.len().alias("rows"), pl.col("file_name", "row_number", "value", "message").first())
+        .sort("rows", "source", "rule", "column", descending=[True, False, False, False])
+        .to_dicts()
+    )
+    if not found:
+        return None
+    return Table(
+        "rejects",
+        (
+            Column("source", width=14),
+            Column("rule", width=15),
+            Column("export_column", width=12),
+            Column("rows", "number", 7),
+            Column("example", width=25),
+            Column("message", width=27),
+        ),
+        tuple(_reject(row) for row in found[:MOST_RULES]),
+        more=max(len(found) - MOST_RULES, 0),
+        note=say("rejects_key"),
+    )
+
+
+def _reject(row: Row) -> tuple[Cell, ...]:
+    where: dict[str, Cell] = {
+        "file": Text(row["file_name"]),
+        "row": Figure(Decimal(row["row_number"])),
+    }
+    example = (
+        say("reject_at", **where)
+        if row["value"] is None
+        else say("reject_example", **where, value=Text(row["value"]))
+    )
+    return (
+        Text(row["source"]),
+        Term("rule", row["rule"].rpartition("|")[2]),
+        Text(row["column"]),
+        counted(row["rows"]),
+        example,
+        Text(row["message"]),
+    )
+
+
+def findings_table(book: Book) -> Table | None:
+    """What loads but needs a person: most at stake first, with the line that repairs it."""
+    rows = book.rows("finding", sort=("source", "rule", "value"))
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (-abs(row["amount"] or Decimal(0)), -row["rows"]))
+    return Table(
+        "findings_table",
+        (
+            Column("source", width=13),
+            Column("rule", width=15),
+            Column("value", width=15),
+            Column("rows", "number", 8),
+            Column("amount", "number", 10),
+            Column("message", width=39),
+        ),
+        tuple(
+            (
+                Text(row["source"]),
+                Term("rule", row["rule"]),
+                Text(row["value"]),
+                counted(row["rows"]),
+                Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
+                Text(row["message"]),
+            )
+            for row in rows[:MOST_FINDINGS]
+        ),
+        more=max(len(rows) - MOST_FINDINGS, 0),
+    )
