@@ -12,7 +12,7 @@ from flows.errors import FileUnreadable
 from flows.readers.form import Form
 from flows.readers.reading import MALFORMED, ROW_NUMBER
 
-LONGEST_ROW: Final = 16 * 2**20
+LONGEST_ROW: Final = 8 * 2**20
 """Bytes of the longest row that is read."""
 _MOST_MALFORMED: Final = 200_000
 """From so many on it is the file that does not fit, not its rows."""
@@ -79,11 +79,11 @@ class _Malformed:
 
 
 def parse(
-    file: IO[bytes], names: list[str], form: Form, path: Path
+    file: IO[bytes], names: list[str], form: Form, path: Path, above: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Parse the rows from where the file stands; returns the good and the malformed ones.
 
-    The number of a row is its place below the header, from 1. A quote that is never closed makes
+    Rows are numbered from the one that follows those `above`. A quote that is never closed makes
     its row malformed. Raises FileUnreadable where it swallows whole rows, or where a row is
     longer than can be read.
     """
@@ -113,10 +113,9 @@ def parse(
     except pa.ArrowInvalid as error:
         if "Empty CSV" not in str(error):
             raise _unparsed(path, error) from error
-    rows = pl.concat(batches, rechunk=False)
-    del batches
-    wrong = malformed.frame
-    rows = _numbered(rows, wrong)
+    pa.default_memory_pool().release_unused()
+    wrong = malformed.frame.with_columns(pl.col(ROW_NUMBER) + above)
+    rows = _numbered(batches, wrong, above)
     return _without_sentinel(rows, wrong, path) if form.quote else (rows, wrong)
 
 
@@ -138,12 +137,18 @@ def _unparsed(path: Path, error: pa.ArrowInvalid) -> FileUnreadable:
     )
 
 
-def _numbered(rows: pl.DataFrame, malformed: pl.DataFrame) -> pl.DataFrame:
-    """Number rows from 1, leaving out the numbers that malformed rows have."""
+def _numbered(batches: list[pl.DataFrame], malformed: pl.DataFrame, above: int) -> pl.DataFrame:
+    """Number rows, leaving out the numbers that malformed rows have, and put them together."""
     taken = malformed.get_column(ROW_NUMBER)
-    every = pl.int_range(1, rows.height + taken.len() + 1, eager=True, dtype=pl.Int64)
+    count = sum(batch.height for batch in batches) + taken.len()
+    every = pl.int_range(above + 1, above + count + 1, eager=True, dtype=pl.Int64)
     free = every.filter(~every.is_in(taken.implode())) if taken.len() else every
-    return rows.with_columns(free.head(rows.height).alias(ROW_NUMBER))
+    numbered, done = [], 0
+    for batch in batches:
+        numbers = free.slice(done, batch.height).alias(ROW_NUMBER)
+        numbered.append(batch.with_columns(numbers))
+        done += batch.height
+    return pl.concat(numbered, rechunk=False)
 
 
 def _without_sentinel(
@@ -158,14 +163,13 @@ def _without_sentinel(
         ]
     ).sort(ROW_NUMBER)
     number, value = last.row(-1)
-    good, wrong = (frame.filter(pl.col(ROW_NUMBER) != number) for frame in (rows, malformed))
+    is_good = rows.height > 0 and rows.item(-1, ROW_NUMBER) == number
+    good, wrong = (rows[:-1], malformed) if is_good else (rows, malformed[:-1])
     if value == _SENTINEL:
         return good, wrong
     value = str(value).removesuffix("\n").removesuffix(_SENTINEL).strip("\n")
     if "\n" in value or len(value) >= _SHOWN:
-        message = (
-            f"{path.name} has a quote that is never closed, from row {number} below the header"
-        )
+        message = f"{path.name} has a quote that is never closed, from row {number} on"
         raise FileUnreadable(
             message,
             where=str(path),

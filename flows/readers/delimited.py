@@ -44,13 +44,10 @@ def read_delimited(path: Path, settings: ReadSettings) -> Reading:
         form = form_of(text, settings)
         file.seek(start)
         names = header_names(_header(file, form, settings, path), settings, path)
-        rows, malformed = parse(file, names, form, path)
-    rows, malformed = (
-        part.with_columns(pl.col(ROW_NUMBER) + settings.header_end).filter(
-            pl.col(ROW_NUMBER) >= settings.first_row
-        )
-        for part in (rows, malformed)
-    )
+        rows, malformed = parse(file, names, form, path, settings.header_end)
+    if settings.skip_after_header:
+        is_data = pl.col(ROW_NUMBER) >= settings.first_row
+        rows, malformed = rows.filter(is_data), malformed.filter(is_data)
     rows, malformed = data_rows(rows, malformed, settings, path)
     preview = tuple(tuple(record) for record in form.records(text, PREVIEW_ROWS))
     return Reading(

@@ -61,14 +61,12 @@ def data_rows(
     another number than are there.
     """
     names = [name for name in rows.columns if name != ROW_NUMBER]
-    filled = [pl.col(name).str.strip_chars().replace("", None) for name in names]
-    rows = rows.filter(pl.coalesce(filled).is_not_null())
-    total = _marked(rows, malformed, filled, settings.total_marker)
-    count = _marked(rows, malformed, filled, settings.row_count_marker)
+    rows = _without_empty(rows, names)
+    total = _marked(rows, malformed, names, settings.total_marker)
+    count = _marked(rows, malformed, names, settings.row_count_marker)
     if ends := [number for number, _ in filter(None, (total, count))]:
-        rows, malformed = (
-            part.filter(pl.col(ROW_NUMBER) < min(ends)) for part in (rows, malformed)
-        )
+        above = pl.col(ROW_NUMBER) < min(ends)
+        rows, malformed = rows.filter(above), malformed.filter(above)
     if settings.row_count_marker:
         _compare(rows.height + malformed.height, count, settings.row_count_marker, path)
     blank = [
@@ -76,21 +74,33 @@ def data_rows(
         for position, name in enumerate(names, 1)
         if name == f"column_{position}" and rows.get_column(name).null_count() == rows.height
     ]
-    return rows.drop(blank), malformed
+    return (rows.drop(blank) if blank else rows), malformed
+
+
+def _without_empty(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Leave out rows of blanks; only those that were blank so far are looked at on and on."""
+    empty = rows
+    for name in names:
+        is_blank = empty.get_column(name).str.strip_chars().replace("", None).is_null()
+        if not is_blank.any():
+            return rows
+        empty = empty.filter(is_blank)
+    return rows.join(empty.select(ROW_NUMBER), on=ROW_NUMBER, how="anti", maintain_order="left")
 
 
 def _marked(
-    rows: pl.DataFrame, malformed: pl.DataFrame, filled: list[pl.Expr], marker: str | None
+    rows: pl.DataFrame, malformed: pl.DataFrame, names: list[str], marker: str | None
 ) -> tuple[int, str] | None:
-    """Find the first row that starts with a marker: its number and its text."""
+    """Find the first row whose first filled cell starts with a marker: its number and its text."""
     if marker is None:
         return None
-    is_marked = pl.coalesce(filled).str.starts_with(marker)
+    filled = [pl.col(name).str.strip_chars().replace("", None) for name in names]
+    likely = rows.filter(pl.any_horizontal(pl.col(names).str.contains(r"^\s*" + re.escape(marker))))
     text = pl.concat_str(filled, separator=" ", ignore_nulls=True).alias("value")
     raw = malformed.select(ROW_NUMBER, pl.col("value").str.strip_chars(_AROUND))
     found = pl.concat(
         [
-            rows.filter(is_marked).select(ROW_NUMBER, text),
+            likely.filter(pl.coalesce(filled).str.starts_with(marker)).select(ROW_NUMBER, text),
             raw.filter(pl.col("value").str.starts_with(marker)),
         ]
     ).sort(ROW_NUMBER)
