@@ -36,6 +36,8 @@ class Batch:
     is_reload: bool = False
     """Files of the archive read again, because the settings of the source have changed."""
     earlier_columns: tuple[str, ...] = ()
+    repair: str = ""
+    """sha-256 of the workbook of rejects whose repaired rows these files hold."""
 
 
 def present_files(company: Company, source: SourceSettings) -> list[Path]:

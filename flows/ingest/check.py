@@ -12,8 +12,9 @@ from flows.ingest.batch import Candidate, present_files
 from flows.ingest.configuration import Configuration
 from flows.ingest.evaluate import FINDING, Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
-from flows.ingest.hold import held
+from flows.ingest.hold import too_many_rejects
 from flows.ingest.journal import Entry, batches, read_journal
+from flows.ingest.limits import Limits
 from flows.ingest.report import CheckReport, FileCheck
 from flows.sql import statement
 from flows.warehouse import ensure_tables
@@ -32,7 +33,6 @@ def check(company: Company, *, progress: Callable[[str], None] = _silent) -> Che
     files: list[FileCheck] = []
     found: list[pl.DataFrame] = [pl.DataFrame(schema=FINDING)]
     journal = read_journal(company)
-    limits = company.settings.ingest
     with duckdb.connect() as connection:
         ensure_tables(connection)
         for name, source in company.sources.items():
@@ -47,9 +47,7 @@ def check(company: Company, *, progress: Callable[[str], None] = _silent) -> Che
                 except InputError as problem:
                     problems.append(problem)
                     continue
-                hold = held(
-                    name, file.file_name, content, limits.on_reject, limits.max_reject_share
-                )
+                hold = too_many_rejects(name, file, content, Limits.of(company, source))
                 problems += [hold] if hold is not None else []
                 _place(connection, name, source.entity, content)
                 found.append(content.findings)
@@ -63,7 +61,7 @@ def check(company: Company, *, progress: Callable[[str], None] = _silent) -> Che
 def _candidates(company: Company, name: str, journal: list[Entry]) -> list[Candidate]:
     source = company.sources[name]
     present = [Candidate(path, "", path.name) for path in present_files(company, source)]
-    history = [entry for entry in journal if entry.source == name]
+    history = [entry for entry in journal if entry.source == name and not entry.repair]
     if present or not history:
         return present
     last = history if source.mode == "delta" else batches(history)[-1]

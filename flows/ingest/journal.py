@@ -19,7 +19,9 @@ class Entry:
 
     The loads of one source in one run are a batch, committed together: `batch` is the number of
     its first load, `batch_size` how many there are. `beside` names files that were loaded before
-    and belong to the same snapshot.
+    and belong to the same snapshot; `later` those that were loaded before although they are newer:
+    what they say of a key stands. `repair` is the sha-256 of the workbook whose repaired rows the
+    file holds, `accepted` the hard rule that a person let the file pass.
     """
 
     number: int
@@ -34,6 +36,9 @@ class Entry:
     is_reload: bool
     beside: tuple[str, ...]
     columns: tuple[str, ...]
+    later: tuple[str, ...] = ()
+    repair: str = ""
+    accepted: str = ""
 
     @classmethod
     def parse(cls, line: str) -> Self:
@@ -42,6 +47,7 @@ class Entry:
         data["arrived_at"] = datetime.fromisoformat(data["arrived_at"])
         data["beside"] = tuple(data["beside"])
         data["columns"] = tuple(data["columns"])
+        data["later"] = tuple(data.get("later", ()))
         return cls(**data)
 
     @property

@@ -26,10 +26,14 @@ _TWO_SOURCES = (
 
 @dataclass(frozen=True)
 class Loading:
-    """One file about to be loaded: its line of the journal and its content."""
+    """One file about to be loaded: its line of the journal and its content.
+
+    `newer` holds the keys of files that were loaded before and are newer: their rows stand.
+    """
 
     entry: Entry
     content: Evaluation
+    newer: tuple[pl.DataFrame, ...] = ()
 
 
 def load_batch(
@@ -53,7 +57,8 @@ def load_batch(
     try:
         source = loadings[0].entry.source
         rules = {"rules": list(FILE_RULES), "source": source}
-        connection.execute(statement("ops", "drop_findings"), rules).fetchall()
+        if not loadings[0].entry.repair:
+            connection.execute(statement("ops", "drop_findings"), rules).fetchall()
         found = [loading.content.findings for loading in loadings]
         files = []
         for position, loading in enumerate(loadings):
@@ -86,8 +91,8 @@ def _load(
     schema = ENTITIES[entity]
     key, columns = schema.primary_key(), schema.column_names()
     rows = content.rows
-    for other in later:
-        rows = rows.join(other.content.keys, on=key, how="anti", maintain_order="left")
+    for keys in [*(other.content.keys for other in later), *loading.newer]:
+        rows = rows.join(keys, on=key, how="anti", maintain_order="left")
     connection.register("typed", rows)
     connection.execute(statement("staging", "staged")).fetchall()
     connection.unregister("typed")

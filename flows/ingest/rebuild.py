@@ -8,7 +8,7 @@ import duckdb
 from flows.company import Company
 from flows.ingest.archive import archived_file, configuration_text
 from flows.ingest.configuration import Configuration
-from flows.ingest.evaluate import evaluate
+from flows.ingest.evaluate import Evaluation, evaluate
 from flows.ingest.findings import refresh_findings
 from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.load import Loading, load_batch
@@ -55,11 +55,13 @@ def recover(
     earlier: dict[str, tuple[str, ...]] = {}
     for batch in batches(read_journal(company)):
         source = batch[0].source
+        is_repair = bool(batch[0].repair)
         if batch[0].number not in done:
-            _replay(company, connection, batch, earlier.get(source, ()))
+            _replay(company, connection, batch, () if is_repair else earlier.get(source, ()))
             count += len(batch)
             progress(f"{source}: {len(batch)} load(s) from the archive")
-        earlier[source] = batch[-1].columns
+        if not is_repair:
+            earlier[source] = batch[-1].columns
     return count
 
 
@@ -71,14 +73,19 @@ def _replay(
 ) -> None:
     name = batch[0].source
     configuration = Configuration.parse(configuration_text(company, batch[0].configuration))
+
+    def content(file_id: str) -> Evaluation:
+        return evaluate(archived_file(company, file_id), name, configuration)
+
     loadings = [
-        Loading(entry, evaluate(archived_file(company, entry.file_id), name, configuration))
+        Loading(
+            entry,
+            content(entry.file_id),
+            tuple(content(file_id).keys for file_id in entry.later),
+        )
         for entry in batch
     ]
-    beside = [
-        evaluate(archived_file(company, file_id), name, configuration).keys
-        for file_id in batch[-1].beside
-    ]
+    beside = [content(file_id).keys for file_id in batch[-1].beside]
     entity = configuration.source.entity
     load_batch(connection, entity, loadings, beside, earlier_columns=earlier_columns)
 

@@ -8,12 +8,13 @@ import duckdb
 
 from flows.company import Company
 from flows.errors import FileUnreadable, FupanError, InputError, PlatformError, RunHeld
-from flows.ingest.archive import keep_configuration, keep_file
+from flows.ingest.archive import archived_file, keep_configuration, keep_file
 from flows.ingest.batch import Batch, Candidate, plan_batch
 from flows.ingest.evaluate import Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
-from flows.ingest.hold import held
+from flows.ingest.hold import held, is_accepted, released
 from flows.ingest.journal import Entry, append, read_journal
+from flows.ingest.lateness import in_order, newer_files
 from flows.ingest.load import Loading, load_batch
 from flows.ingest.rebuild import recover
 from flows.ingest.report import IngestReport
@@ -46,11 +47,12 @@ def ingest(
         first = journal[-1].number + 1 if journal else 1
         plans = _plans(company, journal, problems)
         arrivals = _arrivals(journal, in_utc(arrived_at), sum(len(plan.load) for plan in plans))
+        began = min(arrivals, default=in_utc(arrived_at))
         done: list[Candidate] = []
         failed: list[Candidate] = []
         for plan in plans:
             done += plan.known
-            taken = _take_in(company, connection, plan, arrivals, problems, progress)
+            taken = _take_in(company, connection, plan, arrivals, began, problems, progress)
             done += taken
             failed += [file for file in plan.load if file not in taken]
         refresh_findings(connection, company.sources)
@@ -76,11 +78,13 @@ def ingest(
 
 
 def _plans(company: Company, journal: Sequence[Entry], problems: list[FupanError]) -> list[Batch]:
+    """Plan the batch of each source; control totals first, so that rows can be tied to them."""
     plans = []
-    for name in company.sources:
+    sources = company.sources
+    for name in sorted(sources, key=lambda name: sources[name].entity != "control_total"):
         try:
-            history = [entry for entry in journal if entry.source == name]
-            plans.append(plan_batch(company, name, history))
+            history = [entry for entry in journal if entry.source == name and not entry.repair]
+            plans.append(in_order(plan_batch(company, name, history)))
         except InputError as problem:
             problems.append(problem)
     return plans
@@ -99,12 +103,18 @@ def _take_in(
     connection: duckdb.DuckDBPyConnection,
     plan: Batch,
     arrivals: list[datetime],
+    began: datetime,
     problems: list[FupanError],
     progress: Callable[[str], None],
 ) -> list[Candidate]:
-    """Load one source; returns the files that are safe in archive and warehouse."""
+    """Load one source; returns the files that are safe in archive and warehouse.
+
+    `began` is the arrival of the first file of the run.
+    """
     instants = [arrivals.pop(0) for _ in plan.load]
-    limits = company.settings.ingest
+    journal = read_journal(company)
+    history = [entry for entry in journal if entry.source == plan.source]
+    accepted: dict[str, str] = {}
     good: list[tuple[Candidate, Evaluation, datetime]] = []
     beside: list[Evaluation] = []
     count = len(problems)
@@ -112,11 +122,10 @@ def _take_in(
         try:
             content = evaluate(file.path, plan.source, plan.configuration)
             _refuse_emptiness(connection, plan, file, content)
-            problem = held(
-                plan.source, file.file_name, content, limits.on_reject, limits.max_reject_share
-            )
-            if problem is not None:
+            problem = held(company, plan, file, content, history)
+            if problem is not None and not is_accepted(plan, file.file_id):
                 raise problem
+            accepted[file.file_id] = problem.what if problem is not None else ""
             keep_file(company, file.path, file.file_id)
             good.append((file, content, arrival))
         except InputError as problem:
@@ -131,7 +140,6 @@ def _take_in(
         except InputError as problem:
             problems.append(problem)
             is_whole = False
-    journal = read_journal(company)
     first = journal[-1].number + 1 if journal else 1
     loadings = [
         Loading(
@@ -148,20 +156,35 @@ def _take_in(
                 is_reload=plan.is_reload,
                 beside=tuple(other.file_id for other in plan.beside) if is_whole else (),
                 columns=content.columns,
+                later=newer_files(plan, file, history),
+                repair=plan.repair,
+                accepted=accepted[file.file_id],
             ),
             content,
+            tuple(
+                evaluate(archived_file(company, file_id), plan.source, plan.configuration).keys
+                for file_id in newer_files(plan, file, history)
+            ),
         )
         for position, (file, content, arrival) in enumerate(good)
     ]
     keep_configuration(company, plan.configuration.sha256, plan.configuration.text)
-    load_batch(
-        connection,
-        plan.configuration.source.entity,
-        loadings,
-        [content.keys for content in beside],
-        earlier_columns=plan.earlier_columns,
-        before_commit=lambda: append(company, [loading.entry for loading in loadings]),
-    )
+    entries = [loading.entry for loading in loadings]
+    try:
+        load_batch(
+            connection,
+            plan.configuration.source.entity,
+            loadings,
+            [content.keys for content in beside],
+            earlier_columns=plan.earlier_columns,
+            before_commit=lambda: append(
+                company, released(company, connection, plan, entries, began)
+            ),
+        )
+    except InputError as problem:
+        problems.append(problem)
+        progress(f"{plan.source}: {problem.what}")
+        return []
     for file, content, _ in good:
         progress(
             f"{plan.source}: {file.file_name}, {content.rows_read} rows, "

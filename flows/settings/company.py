@@ -116,6 +116,18 @@ class IngestSettings(Settings):
     max_reject_share: Share = Field(
         Decimal("0.20"), description="A file with more rejected rows holds the run"
     )
+    max_missing_share: Share = Field(
+        Decimal("0.50"), description="A snapshot that lacks more of the known rows is held"
+    )
+    max_age_days: int | None = Field(
+        None, ge=0, description="A file whose newest day lies further back is held; none: any age"
+    )
+    control_total_tolerance: Decimal | None = Field(
+        None,
+        ge=0,
+        description="A larger difference from a control total of the same run holds the file; "
+        "none: the review lists it",
+    )
     data_root: str | None = Field(
         None, description="Folder of exports that are read where they lie (folder = 'data_root')"
     )
