@@ -1,5 +1,6 @@
 """The synonym dictionary: what exports call the columns of an entity, one file an entity."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from pydantic import Field
 from flows.errors import SettingsError, nearest
 from flows.paths import part
 from flows.settings.base import Settings, parse, read_toml
+from transforms.mapping.synonyms import Place, Synonyms
 from transforms.tables import ENTITIES
 
 
@@ -52,3 +54,14 @@ def _entity(path: Path) -> EntityWords:
             message = f"{path.stem} has no column {column!r}; {nearest(column, known)}"
             raise SettingsError(message, where=str(path), remedy="correct the name of the column")
     return words
+
+
+def synonyms_of(dictionary: Mapping[str, EntityWords]) -> Synonyms:
+    """Make the names of every column of every entity ready for looking up."""
+    return Synonyms.of(
+        {
+            Place(entity, column): words.columns[column].names if column in words.columns else ()
+            for entity, words in dictionary.items()
+            for column in ENTITIES[entity].column_names()
+        }
+    )

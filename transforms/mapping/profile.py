@@ -48,6 +48,8 @@ class Profile:
     """Every row is filled and no value occurs twice."""
     repeated: str | None
     """A value that occurs more than once."""
+    distinct_share: float
+    """Distinct values for each filled cell in the first piece that holds any."""
     false_nulls: tuple[str, ...]
     """Words for nothing that stand in the column and that its settings must name."""
     number: NumberForm
@@ -81,6 +83,7 @@ class Tally:
     shapes: list[pl.DataFrame] = field(default_factory=list)
     hashes: list[pl.Series] | None = field(default_factory=list)
     repeated: str | None = None
+    distinct_share: float = 0.0
     has_leading_zeros: bool = False
     _is_number: bool = True
     _is_day: bool = True
@@ -89,6 +92,8 @@ class Tally:
         """Look at the next piece of the column."""
         self.rows += cells.len()
         text = cells.cast(pl.String).str.strip_chars().replace("", None).drop_nulls()
+        if text.is_empty():
+            return
         counts = text.rename("value").value_counts(sort=True).cast({"count": pl.Int64})
         is_null = pl.col("value").is_in([*NULLS, *FALSE_NULLS])
         self.nulls |= set(counts.filter(is_null).get_column("value"))
@@ -114,6 +119,7 @@ class Tally:
             examples=tuple(self.examples),
             is_unique=self._is_unique(),
             repeated=self.repeated,
+            distinct_share=self.distinct_share,
             false_nulls=tuple(sorted(self.nulls - known)),
             number=self.number if self._is_number else NumberForm(),
             day=None if shapes is None else day_form(shapes),
@@ -132,6 +138,8 @@ class Tally:
     def _tell_apart(self, solid: pl.DataFrame) -> None:
         if self.hashes is None or solid.is_empty():
             return
+        if not self.hashes:
+            self.distinct_share = solid.height / int(solid.get_column("count").sum())
         value, count = solid.row(0)
         if count > 1:
             self.repeated, self.hashes = str(value)[:_LOOKED_AT], None

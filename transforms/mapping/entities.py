@@ -1,0 +1,255 @@
+"""Which entity an export is of, and which of its columns is which: names, values and fit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from transforms.mapping.assignment import best_match
+from transforms.mapping.headings import Heading, heading
+from transforms.mapping.profile import Profile
+from transforms.mapping.synonyms import Likeness, Place, Synonyms
+
+LIKELY: Final = 0.6
+"""A column matched with less than this is not taken; it is named or asked for."""
+_ACCEPTED: Final = 0.42
+"""Pairs below this are no match at all."""
+_MOSTLY: Final = 0.9
+_PARTLY: Final = 0.5
+_FEW: Final = 12
+"""Distinct values that a column of a few words has at most."""
+_WIDE: Final = 0.6
+"""Share of the columns of an export, from which on more do not speak more for an entity."""
+_UNKNOWN_WEIGHT: Final = 0.3
+_LEAST_WEIGHT: Final = 0.6
+_DISTINCT: Final = 0.95
+"""Share of distinct values that a key has at least, where a few lines stand twice."""
+_NOISE: Final = frozenset(
+    [
+        *("data", "export", "exports", "list", "report", "table", "all", "my", "sheet", "sheet1"),
+        *("template", "download", "new", "old", "view", "csv", "xlsx", "sf", "salesforce"),
+        *("hubspot", "xero", "google", "facebook", "ads", "odoo", "erpnext", "zoho", "pipedrive"),
+    ]
+)
+"""Words in the name of a file that say nothing about what it holds."""
+_CJK_NOISE: Final = ("导出", "列表", "模板", "数据", "报表", "查询", "信息", "表")
+_WEIGHTS: Final = {"name": 0.3, "required": 0.4, "explained": 0.3}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One column of an entity, as far as matching goes."""
+
+    name: str
+    kind: str
+    """text, number, count, day, instant, flag or words."""
+    is_key: bool = False
+    is_required: bool = False
+    """It must be filled, and nothing else can stand in for it."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Compact value in exports → value of the entity, where it is one of a few words."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One column of the entity and the column of the export it comes from."""
+
+    target: Target
+    source: str
+    score: float
+    likeness: Likeness
+    fit: float
+    """How well the values suit the kind of the target."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One entity as an explanation of the export."""
+
+    entity: str
+    found: Mapping[str, Found]
+    missing: tuple[str, ...]
+    """Required columns without a match."""
+    name: float
+    """How much the name of the file or sheet speaks for it, 0 to 1."""
+    score: float
+
+
+def rank_entities(
+    targets: Mapping[str, Sequence[Target]],
+    names: Mapping[str, Sequence[str]],
+    profiles: Mapping[str, Profile],
+    titles: Sequence[str],
+    synonyms: Synonyms,
+) -> list[Candidate]:
+    """Match the export against every entity, the best explanation first.
+
+    `names` are what files of an entity are called; `titles` what this file, its sheet and
+    the lines above its table are called.
+    """
+    headings = {name: heading(name.rpartition("/")[2] or name) for name in profiles}
+    whole = {name: heading(name) for name in profiles}
+    named = _name_shares(names, titles)
+    telling = {
+        name: _weight(one, synonyms) if profiles[name].filled and not name.startswith("_") else 0.0
+        for name, one in headings.items()
+    }
+    whole_weight = max(_LEAST_WEIGHT, sum(telling.values()))
+    ranked = []
+    for entity, columns in targets.items():
+        found = _matched(entity, columns, profiles, headings, whole, synonyms)
+        missing = tuple(
+            each.name for each in columns if each.is_required and each.name not in found
+        )
+        needed = [each for each in columns if each.is_required]
+        keys = [each for each in columns if each.is_key]
+        held = sum(
+            found[each.name].score
+            * (0.5 + 0.5 * min(1.0, 3 * telling[found[each.name].source]))
+            * (_uniqueness(profiles[found[each.name].source]) if keys == [each] else 1.0)
+            for each in needed
+            if each.name in found
+        )
+        explained = sum(each.score * telling[each.source] for each in found.values())
+        parts = {
+            "name": named.get(entity, 0.0),
+            "required": held / len(needed) if needed else 0.0,
+            "explained": min(1.0, explained / (_WIDE * whole_weight)),
+        }
+        score = sum(_WEIGHTS[part] * value for part, value in parts.items())
+        ranked.append(Candidate(entity, found, missing, parts["name"], score))
+    return sorted(ranked, key=lambda each: (-each.score, each.entity))
+
+
+def suits(profile: Profile, target: Target) -> float:
+    """Say how well the values of a column suit a target, from 0 (they cannot) to 1."""
+    if not profile.filled:
+        return 0.8
+    match target.kind:
+        case "number" | "count":
+            return _share(profile.number_share)
+        case "day" | "instant":
+            share = _share(profile.day_share)
+            has_time = profile.day is not None and profile.day.has_time
+            return share * (1.0 if has_time == (target.kind == "instant") else 0.96)
+        case "flag":
+            return 1.0 if profile.flags else 0.0
+        case "words":
+            return _words_share(profile, target)
+        case _:
+            return _text_share(profile, target)
+
+
+def value_of(text: str, target: Target) -> str | None:
+    """The entity's own value for a value of the export, where the dictionary knows it."""
+    compact = heading(text).compact
+    return target.words.get(compact) if compact else None
+
+
+def _weight(one: Heading, synonyms: Synonyms) -> float:
+    """Say how much a heading tells: `id` stands in every entity, `invoice number` in one."""
+    exact = [place for place, alike in synonyms.alike(one).items() if alike.is_exact]
+    entities = {place.entity for place in exact}
+    return 1 / len(entities) if entities else _UNKNOWN_WEIGHT
+
+
+def _uniqueness(profile: Profile) -> float:
+    """Say how well a column serves as the whole key."""
+    return 1.0 if not profile.filled or profile.distinct_share >= _DISTINCT else 0.3
+
+
+def _matched(
+    entity: str,
+    columns: Sequence[Target],
+    profiles: Mapping[str, Profile],
+    headings: Mapping[str, Heading],
+    whole: Mapping[str, Heading],
+    synonyms: Synonyms,
+) -> dict[str, Found]:
+    sources = list(profiles)
+    pairs: dict[tuple[int, int], Found] = {}
+    for column, source in enumerate(sources):
+        alike = {**synonyms.alike(headings[source])}
+        for place, likeness in synonyms.alike(whole[source]).items():
+            if place not in alike or alike[place].score < likeness.score:
+                alike[place] = likeness
+        for row, target in enumerate(columns):
+            likeness_ = alike.get(Place(entity, target.name))
+            if likeness_ is None:
+                continue
+            fit = suits(profiles[source], target)
+            score = likeness_.score * fit
+            if score >= _ACCEPTED:
+                pairs[row, column] = Found(target, source, score, likeness_, fit)
+    used = sorted({column for _, column in pairs})
+    scores = [
+        [_weighted(pairs.get((row, column))) for column in used] for row in range(len(columns))
+    ]
+    chosen = best_match(scores)
+    return {
+        columns[row].name: pairs[row, used[place]]
+        for row, place in enumerate(chosen)
+        if place is not None
+    }
+
+
+def _weighted(pair: Found | None) -> float:
+    """What a pair counts in the match: a sure one counts more than two doubtful ones."""
+    if pair is None:
+        return 0.0
+    bonus = 1.1 if pair.target.is_required or pair.target.is_key else 1.0
+    return bonus * pair.score**2
+
+
+def _name_shares(names: Mapping[str, Sequence[str]], titles: Sequence[str]) -> dict[str, float]:
+    """Say how much of a title each entity's longest name in it covers, against the longest."""
+    shown = [bare for title in titles if (bare := _bare(title)).strip()]
+    longest: dict[str, tuple[int, float]] = {}
+    for entity, listed in names.items():
+        for name in map(_bare, listed):
+            for title in shown:
+                if name.strip() and name in title:
+                    covered = len(name.strip()) / len(title.strip())
+                    longest[entity] = max(longest.get(entity, (0, 0.0)), (len(name), covered))
+    best = max((length for length, _ in longest.values()), default=0)
+    return {
+        entity: length / best * (0.4 + 0.6 * min(1.0, covered))
+        for entity, (length, covered) in longest.items()
+    }
+
+
+def _bare(text: str) -> str:
+    """A title without what says nothing, its words apart so that no name is found inside one."""
+    words = [word for word in heading(text).words if word not in _NOISE and not word.isdigit()]
+    if text.isascii():
+        return f" {' '.join(words)} "
+    compact = "".join(words)
+    for noise in _CJK_NOISE:
+        compact = compact.replace(noise, "") or compact
+    return compact
+
+
+def _share(share: float) -> float:
+    if share >= _MOSTLY:
+        return 1.0
+    return 0.6 if share >= _PARTLY else 0.0
+
+
+def _words_share(profile: Profile, target: Target) -> float:
+    if profile.values is None:
+        return 0.0
+    known = sum(
+        count for value, count in profile.values.items() if value_of(value, target) is not None
+    )
+    if known >= _PARTLY * profile.filled:
+        return 1.0
+    return 0.6 if known else (0.45 if len(profile.values) <= _FEW else 0.0)
+
+
+def _text_share(profile: Profile, target: Target) -> float:
+    is_day = profile.day is not None and not profile.day.is_number
+    if is_day and profile.day_share >= _MOSTLY:
+        return 0.3
+    if profile.flags and not profile.number_share:
+        return 0.5
+    is_measure = profile.number_share >= _MOSTLY and not profile.number.is_whole
+    return 0.6 if is_measure or (target.is_key and profile.filled < profile.rows) else 1.0
