@@ -7,6 +7,7 @@ FupanError                  4
 ├── InputError              3   an export cannot be taken in
 │   ├── FileUnreadable      3   missing, empty, truncated, wrong encoding or corrupt
 │   ├── ColumnsChanged      3   a mapped column is not in the file
+│   ├── PullFailed          3   an export cannot be fetched from where it lies
 │   ├── QuestionsOpen       3   a source file has settings that nobody has decided yet
 │   └── RunHeld             3   a hard rule holds the run
 └── WarehouseBusy           4   another process is writing
@@ -65,6 +66,10 @@ class ColumnsChanged(InputError):
 
 class QuestionsOpen(InputError):
     """A source file holds settings that are still `"?"`; the message lists the questions."""
+
+
+class PullFailed(InputError):
+    """An export cannot be fetched: its place is out of reach, refuses, or holds what is unsafe."""
 
 
 class RunHeld(InputError):

@@ -8,6 +8,7 @@ from flows.errors import nearest
 from flows.settings.base import Settings
 from flows.settings.checks import CheckSettings
 from flows.settings.column import ColumnSettings
+from flows.settings.pull import PullSettings
 from flows.settings.read import ReadSettings
 from transforms.tables import ENTITIES
 
@@ -35,6 +36,9 @@ class SourceSettings(Settings):
     is_required: bool = Field(default=False, description="Its absence holds the run")
     read: ReadSettings = ReadSettings()
     checks: CheckSettings = CheckSettings()
+    pull: PullSettings | None = Field(
+        None, description="Where it is fetched; none: it is put there"
+    )
     tombstone: TombstoneSettings | None = Field(
         None, description="Rows that delete their key; none: the export has no such rows"
     )

@@ -1,0 +1,284 @@
+"""Pulling from a folder: what every kind of place has in common."""
+
+import os
+from pathlib import Path
+
+import pytest
+from fsspec.implementations.local import LocalFileSystem
+
+from flows.company import Company, open_company
+from flows.errors import PullFailed, SettingsError, WarehouseBusy
+from flows.ingest.archive import file_sha256, keep_file
+from flows.lock import locked
+from flows.pull import cursor, pull, run
+from tests.flows.pull.pulled_company import (
+    LATER,
+    NOW,
+    make_company,
+    orders,
+    problem_of,
+    pulled,
+    waiting,
+)
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    """A folder that somebody else writes to."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    return folder
+
+
+def put(share: Path, name: str, content: str, day: int = 1) -> None:
+    (share / name).write_text(content, "utf-8")
+    os.utime(share / name, (day * 86_400, day * 86_400))
+
+
+def of_share(
+    tmp_path: Path,
+    share: Path,
+    glob: str = "订单*.csv",
+    *,
+    mode: str = "delta",
+    source: str = "order",
+    take: str = "all",
+    max_megabytes: int = 2048,
+) -> Company:
+    files = {"url": f"file://{share}/{glob}", "take": take}
+    limits = {"files": files, "max_megabytes": max_megabytes}
+    return make_company(tmp_path / "acme", limits, mode=mode, source=source)
+
+
+def test_each_file_comes_once(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", orders(1))
+    put(share, "客户.csv", "not asked for")
+    company = of_share(tmp_path, share)
+    assert (pulled(company).state, waiting(company)) == ("new", {"订单_1.csv": orders(1)})
+    assert (pulled(company).state, pulled(company).files) == ("nothing new", ())
+    put(share, "订单_2.csv", orders(2))
+    assert pulled(company, LATER).files == ("订单_2.csv",)
+
+
+def test_a_changed_file_does_not_overwrite_one_that_waits(tmp_path: Path, share: Path) -> None:
+    put(share, "订单.csv", orders(1))
+    company = of_share(tmp_path, share)
+    pulled(company)
+    put(share, "订单.csv", orders(2), day=2)
+    pulled(company, LATER)
+    found = waiting(company)
+    assert list(found.values()).count(orders(2)) == 1
+    assert sorted(found) == ["订单.csv", "订单_20261123T220000Z.csv"]
+
+
+def test_a_file_only_touched_is_not_placed_again(tmp_path: Path, share: Path) -> None:
+    put(share, "订单.csv", orders(1))
+    company = of_share(tmp_path, share)
+    pulled(company)
+    put(share, "订单.csv", orders(1), day=2)
+    assert pulled(company, LATER).files == ()
+
+
+def test_a_snapshot_comes_whole_where_one_file_changes(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_2025.csv", orders(1))
+    put(share, "订单_2026.csv", orders(2))
+    company = of_share(tmp_path, share, mode="snapshot")
+    pulled(company)
+    kept = company.folder / "inbox" / "订单_2025.csv"
+    keep_file(company, kept, file_sha256(kept))
+    for path in (company.folder / "inbox").iterdir():
+        path.unlink()
+    put(share, "订单_2026.csv", orders(2, 3), day=2)
+    reads = []
+    opened = LocalFileSystem.open
+
+    def counted(self: LocalFileSystem, path: str, *args: object, **more: object) -> object:
+        reads.append(Path(path).name)
+        return opened(self, path, *args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalFileSystem, "open", counted)
+        pulled(company, LATER)
+    assert waiting(company) == {"订单_2025.csv": orders(1), "订单_2026.csv": orders(2, 3)}
+    assert reads == ["订单_2026.csv"], "the unchanged file comes out of the archive"
+
+
+def test_a_newer_snapshot_takes_the_place_of_one_that_waits(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", orders(1))
+    company = of_share(tmp_path, share, mode="snapshot", take="newest")
+    pulled(company)
+    (company.folder / "inbox" / "订单_手工.csv").write_text(orders(9), "utf-8")
+    put(share, "订单_2.csv", orders(1, 2), day=2)
+    pulled(company, LATER)
+    assert waiting(company) == {"订单_2.csv": orders(1, 2), "订单_手工.csv": orders(9)}
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        pytest.param(".hidden.csv", "no name for a file", id="hidden"),
+        pytest.param("~$订单.csv", "no name for a file", id="left open by a spreadsheet"),
+        pytest.param("a\nb.csv", "no name for a file", id="line break"),
+        pytest.param("x\\..\\订单.csv", "no name for a file", id="path of another system"),
+        pytest.param("客户.csv", "does not take it", id="not one of the source"),
+    ],
+)
+def test_a_name_that_is_unsafe_is_refused_and_the_others_come(
+    tmp_path: Path, share: Path, name: str, complaint: str
+) -> None:
+    put(share, name, orders(1))
+    put(share, "订单_2.csv", orders(2))
+    company = of_share(tmp_path, share, glob="*")
+    report = pull(company, NOW)
+    hidden = name.startswith(".")
+    assert waiting(company) == {"订单_2.csv": orders(2)}
+    if not hidden:
+        assert complaint in problem_of(report).what
+        assert report.exit_code == 3
+
+
+def test_a_link_is_not_followed(tmp_path: Path, share: Path) -> None:
+    put(tmp_path, "secret.csv", orders(1))
+    (share / "订单_1.csv").symlink_to(tmp_path / "secret.csv")
+    company = of_share(tmp_path, share)
+    assert "symbolic link" in problem_of(pull(company, NOW)).what
+    assert waiting(company) == {}
+
+
+def test_a_large_file_is_refused_before_it_is_fetched(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", "x" * 1_000_001)
+    company = of_share(tmp_path, share, max_megabytes=1)
+    problem = problem_of(pull(company, NOW))
+    assert "larger than 1 MB" in problem.what
+    assert "max_megabytes" in problem.remedy
+    assert waiting(company) == {}
+
+
+@pytest.mark.parametrize("mode", ["delta", "snapshot"])
+def test_killed_before_the_cursor_is_stored_nothing_is_lost_or_doubled(
+    tmp_path: Path, share: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(share, "订单_1.csv", orders(1))
+    company = of_share(tmp_path, share, mode=mode)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "write_cursor", killed)
+        with pytest.raises(KeyboardInterrupt):
+            pull(company, NOW)
+    assert not cursor.cursor_path(company, "order").exists()
+    assert pulled(company, LATER).files == ("订单_1.csv",)
+    assert waiting(company) == {"订单_1.csv": orders(1)}
+
+
+def test_what_a_killed_pull_left_is_cleared_away(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", orders(1))
+    company = of_share(tmp_path, share)
+    (company.folder / "inbox" / ".pull-abc").write_text("half", "utf-8")
+    pulled(company)
+    assert waiting(company) == {"订单_1.csv": orders(1)}
+
+
+def test_a_wrong_place_is_named(tmp_path: Path, share: Path) -> None:
+    problem = problem_of(pull(of_share(tmp_path, share), NOW))
+    assert isinstance(problem, PullFailed)
+    assert problem.what == "order: no file fits the URL"
+    assert problem.where == f"file://{share}/订单*.csv"
+    assert "url under [pull.files]" in problem.remedy
+
+
+def test_one_that_fails_does_not_stop_the_others(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", orders(1))
+    of_share(tmp_path, share, glob="none*", source="a")
+    company = of_share(tmp_path, share, source="b")
+    report = pull(company, NOW)
+    assert [(each.source, each.state) for each in report.sources] == [("a", "failed"), ("b", "new")]
+    assert [each.source for each in pull(company, NOW, only=["b"]).sources] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("error", "tries", "is_good"),
+    [
+        pytest.param(ConnectionResetError("reset"), 3, True, id="passes"),
+        pytest.param(PermissionError("no"), 1, False, id="is final"),
+    ],
+)
+def test_only_what_may_pass_is_tried_again(
+    tmp_path: Path,
+    share: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError,
+    tries: int,
+    is_good: bool,
+) -> None:
+    put(share, "订单_1.csv", orders(1))
+    calls = []
+    listed = LocalFileSystem.glob
+
+    def flaky(self: LocalFileSystem, path: str, **more: object) -> object:
+        calls.append(path)
+        if len(calls) < 3:
+            raise error
+        return listed(self, path, **more)
+
+    monkeypatch.setattr(LocalFileSystem, "glob", flaky)
+    company, said = of_share(tmp_path, share), list[str]()
+    report = pull(company, NOW, progress=said.append)
+    assert len(calls) == tries
+    assert (report.exit_code == 0) == is_good
+    if is_good:
+        assert said[:2] == [
+            "order: ConnectionResetError; try 2 of 3 in 0 s",
+            "order: ConnectionResetError; try 3 of 3 in 0 s",
+        ]
+
+
+def test_a_damaged_cursor_says_what_to_do(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", orders(1))
+    company = of_share(tmp_path, share)
+    pulled(company)
+    cursor.cursor_path(company, "order").write_text("{", "utf-8")
+    assert problem_of(pull(company, NOW)).remedy.startswith("delete order.json")
+
+
+def test_another_place_starts_anew(tmp_path: Path, share: Path) -> None:
+    put(share, "订单_1.csv", orders(1))
+    company = of_share(tmp_path, share)
+    pulled(company)
+    company = of_share(tmp_path, share, glob="订单_*.csv")
+    assert pulled(company).files == ("订单_1.csv",)
+
+
+def test_two_pulls_at_once_do_not_meet(
+    tmp_path: Path, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = of_share(tmp_path, share)
+    monkeypatch.setattr(run, "_LOCK_SECONDS", 0)
+    with locked(company.state / "state" / "pull.lock"), pytest.raises(WarehouseBusy) as caught:
+        pull(company, NOW)
+    assert "exports are being fetched by pid" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        pytest.param({"url": "ftp://h/x"}, "url must begin with one of", id="scheme"),
+        pytest.param({"url": "s3://b/x", "user": "u"}, "user has no meaning for s3", id="foreign"),
+        pytest.param({"url": "https://h/*.csv"}, "no list of its files", id="web glob"),
+        pytest.param({"url": "sftp://u:geheim@h/x"}, "no place in a URL", id="password"),
+        pytest.param({"url": "s3://b/x", "key_id_env": "A"}, "go together", id="half a key"),
+        pytest.param({"url": "s3://b/x", "regoin": "x"}, "did you mean region", id="misspelt"),
+    ],
+)
+def test_settings_say_what_is_wrong(tmp_path: Path, more: dict[str, str], complaint: str) -> None:
+    company = make_company(tmp_path / "acme", {"files": more})
+    with pytest.raises(SettingsError, match=complaint):
+        pull(open_company(company.folder), NOW)
+
+
+def test_settings_name_one_place(tmp_path: Path) -> None:
+    company = make_company(tmp_path / "acme", {})
+    with pytest.raises(SettingsError, match=r"give exactly one of \[pull.files\]"):
+        pull(company, NOW)
