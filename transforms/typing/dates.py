@@ -1,37 +1,40 @@
 """Days and instants out of the ways exports write them."""
 
-from datetime import date
 from typing import Final
 
 import polars as pl
 
-EXCEL_EPOCH: Final = date(1899, 12, 30)
-"""Day 0 of a spreadsheet's serial numbers (exact from 1900-03-01 on)."""
+from transforms.typing.cells import plain
+from transforms.typing.formats import EXCEL_EPOCH, MOMENT, has_form, moments_in, moments_of
 
 _MOMENT: Final = (
     r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})"
-    r"(?:\s+(?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2})(?<part>\.\d+)?)?)?"
-    r"\s*(?<zone>Z|[+-]\d{2}:?\d{2})?$"
+    r"(?:\s+(?<clock>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2})(?<part>\.\d+)?)?"
+    r"\s*(?<half>(?i:am|pm)|上午|下午)?)?"
+    r"\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
 )
 _LOOKS_LIKE_A_DATE: Final = r"^\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|^\d{8}$"
+_FIRST_YEAR: Final = 1_000
+"""What a quick look reads as an earlier year has fewer than four digits: it is read with care."""
 
 
-def moments(text: pl.Series, formats: tuple[str, ...] = ()) -> pl.DataFrame:
+def moments(text: pl.Series, formats: tuple[str, ...] = (), zone: str = "UTC") -> pl.DataFrame:
     """Read date texts as `local` (what the clock showed) and `offset` (minutes, where stated).
 
     Null where the text is no moment or one that cannot be, such as 2026-02-30. Without formats:
-    2026-11-03, 2026/11/3, 2026.11.3, 2026年11月3日, 20261103, each with or without a time.
+    2026-11-03, 2026/11/3, 2026.11.3, 2026年11月3日, 20261103, each with or without a time
+    (15:05, 下午3:05, 3:05 PM). Formats are tried in order; `zone` is that of the clock that
+    shows epoch times.
     """
-    text = text.cast(pl.String).str.strip_chars().replace("", None)
+    text = text.cast(pl.String).str.strip_chars().replace("", None).rename("text")
     if formats:
-        tried = [text.str.to_datetime(form, strict=False, time_unit="us") for form in formats]
-        local = pl.DataFrame({"text": text}).select(pl.coalesce(tried).alias("local"))
-        return local.with_columns(offset=pl.lit(None, pl.Int32))
+        return _stated(text, formats, zone)
     local_time = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
     day = text.str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
-    frame = pl.DataFrame({"local": local_time.zip_with(local_time.is_not_null(), day)})
-    frame = frame.with_columns(offset=pl.lit(None, pl.Int32))
-    odd = (text.is_not_null() & frame.get_column("local").is_null()).arg_true()
+    local = local_time.zip_with(local_time.is_not_null(), day)
+    local = local.set((local.dt.year() < _FIRST_YEAR).fill_null(value=False), None)
+    frame = pl.DataFrame({"local": local, "offset": None}, schema=MOMENT)
+    odd = (text.is_not_null() & local.is_null()).arg_true()
     if odd.is_empty():
         return frame
     written = _written(text.gather(odd))
@@ -40,22 +43,26 @@ def moments(text: pl.Series, formats: tuple[str, ...] = ()) -> pl.DataFrame:
     )
 
 
-def days(text: pl.Series, formats: tuple[str, ...] = (), *, is_serial: bool = False) -> pl.Series:
+def days(
+    text: pl.Series,
+    formats: tuple[str, ...] = (),
+    *,
+    is_serial: bool = False,
+    zone: str = "UTC",
+) -> pl.Series:
     """Read the day of each text; a time beside it is left out, an offset is not applied.
 
-    With `is_serial` a plain number is a spreadsheet's serial number.
+    With `is_serial` a plain number is a spreadsheet's serial number. The day of an epoch time is
+    that of `zone`.
 
     >>> days(pl.Series(["2026/11/3", "2026-02-30", "20261103"])).to_list()
     [datetime.date(2026, 11, 3), None, datetime.date(2026, 11, 3)]
     """
-    found = moments(text, formats).get_column("local").dt.date()
+    found = moments(text, formats, zone).get_column("local").dt.date()
     if not is_serial:
         return found
-    number = text.cast(pl.String).str.extract(r"^\s*(\d{1,6})(?:\.\d+)?\s*$").cast(pl.Int64)
-    serial = pl.DataFrame({"number": number}).select(
-        pl.lit(EXCEL_EPOCH) + pl.duration(days=pl.col("number"))
-    )
-    return found.zip_with(number.is_null(), serial.to_series().cast(pl.Date))
+    serial = moments(text, ("excel_serial",)).get_column("local").dt.date()
+    return serial.zip_with(serial.is_not_null(), found)
 
 
 def instants(text: pl.Series, zone: str, formats: tuple[str, ...] = ()) -> pl.Series:
@@ -63,7 +70,7 @@ def instants(text: pl.Series, zone: str, formats: tuple[str, ...] = ()) -> pl.Se
 
     Of an hour that the clock shows twice the earlier one is taken; one that it skips is null.
     """
-    frame = moments(text, formats)
+    frame = moments(text, formats, zone)
     stated = pl.col("local") - pl.duration(minutes=pl.col("offset"))
     local = (
         pl.col("local")
@@ -92,20 +99,42 @@ def serial_numbers(text: pl.Series) -> pl.Series:
     return text.str.strip_chars().zip_with(is_number, kept)
 
 
-def looks_like_a_date(text: pl.Series) -> pl.Series:
+def looks_like_a_date(text: pl.Series, formats: tuple[str, ...] = ()) -> pl.Series:
     """Tell a day that cannot be (2026-02-30) from a text that is no day at all."""
-    return text.str.contains(_LOOKS_LIKE_A_DATE).fill_null(value=False)
+    tidy = plain(text)
+    found = tidy.str.contains(_LOOKS_LIKE_A_DATE)
+    for form in formats:
+        found |= has_form(tidy, form)
+    return found.fill_null(value=False)
+
+
+def _stated(text: pl.Series, formats: tuple[str, ...], zone: str) -> pl.DataFrame:
+    """Try each form on the different texts that no form before it could read."""
+    different = text.drop_nulls().unique()
+    found = [pl.DataFrame(schema={"text": pl.String, **MOMENT})]
+    for form in formats:
+        read = moments_of(plain(different), form, zone).with_columns(different)
+        known = read.get_column("local").is_not_null()
+        found.append(read.filter(known).select("text", *MOMENT))
+        different = different.filter(~known)
+    return (
+        text.to_frame()
+        .join(pl.concat(found), on="text", how="left", maintain_order="left")
+        .select(*MOMENT)
+    )
 
 
 def _written(text: pl.Series) -> pl.DataFrame:
     tidy = (
-        text.str.normalize("NFKC")
+        plain(text)
         .str.replace(r"^(\d{4})(\d{2})(\d{2})$", "${1}-${2}-${3}")
         .str.replace(r"^(\d{4})\s*[/.年-]\s*(\d{1,2})\s*[/.月-]\s*(\d{1,2})日?", "${1}-${2}-${3} ")
-        .str.replace("T", " ")
+        .str.replace(r"(\d)\s*T(\d)", "${1} ${2}")
+        .str.replace(r" ((?i:am|pm)|上午|下午)\s*(\d.*)$", " ${2} ${1}")
         .str.replace(r"(\d)\s*[时点]\s*(\d{1,2})\s*分?\s*", "${1}:${2}:")
-        .str.replace(r":(\d{1,2})秒$", ":${1}")
+        .str.replace(r":(\d{1,2})秒", ":${1}")
         .str.replace(r":\s*$", "")
+        .str.replace(r":\s*((?i:am|pm)|上午|下午)$", " ${1}")
         .str.strip_chars()
     )
     parts = (
@@ -113,18 +142,9 @@ def _written(text: pl.Series) -> pl.DataFrame:
         .select(pl.col("text").str.extract_groups(_MOMENT).alias("parts"))
         .unnest("parts")
     )
-    time = pl.concat_str(
-        [pl.col(name).fill_null("0").str.zfill(2) for name in ("hour", "minute", "second")],
-        separator=":",
-    )
-    day = pl.concat_str(
-        ["year", pl.col("month").str.zfill(2), pl.col("day").str.zfill(2)], separator="-"
-    )
-    local = pl.concat_str([day, pl.lit(" "), time, pl.col("part").fill_null("")])
-    offset = pl.col("zone").str.replace("Z", "+00:00").str.replace(":", "")
-    minutes = offset.str.slice(1, 2).cast(pl.Int32) * 60 + offset.str.slice(3, 2).cast(pl.Int32)
-    signed = pl.when(offset.str.starts_with("-")).then(-minutes).otherwise(minutes)
-    return parts.select(
-        local.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us").alias("local"),
-        signed.alias("offset"),
+    is_half = pl.col("half").is_not_null()
+    return moments_in(
+        parts.with_columns(
+            hour=pl.when(~is_half).then("clock"), twelfth=pl.when(is_half).then("clock")
+        )
     )

@@ -5,41 +5,65 @@ from typing import Final
 
 import polars as pl
 
+from transforms.typing.cells import plain
+
 EXACT: Final = pl.Decimal(38, 12)
 """Numbers on their way from text: wide enough for 亿 with cents; rounded once, at the end."""
 
 _LIMIT: Final = Decimal(10**15)
 """Larger numbers are no quantities of a sales review; they are rejected, not overflowed."""
 
-_CURRENCY: Final = r"[¥$€£]|(?i:\b(?:CNY|RMB|USD|EUR|GBP)\b)|人民币|元整?"
-_GROUPED: Final = r"^\d{1,3}(?:[, ]\d{3})+(?:\.\d*)?$"
+_CURRENCY: Final = (
+    r"(?i:\b(?:US|HK|NT|A|C|S))?\$|[¥€£₩₹]|人民币|[元円]整?"
+    r"|(?i:\b(?:CNY|RMB|USD|EUR|GBP|HKD|JPY|TWD|KRW|SGD|AUD|CAD|CHF|INR)\b)"
+)
 _NOTE: Final = r"^([^()]*\d[^()]*%)\s*\([^()]*\)$"
+_SIGNED: Final = (
+    r"^(?<open>\(?)\s*(?<sign>[+-]?)\s*"
+    r"(?<body>[\d.,](?:.*[^\s)-])?)"
+    r"\s*(?<behind>-?)\s*(?<close>\)?)$"
+)
+_SUFFIX: Final = r"(百万|千万|[千万亿KkM%‰])$"
 _SUFFIXES: Final = {
     "千": Decimal(1_000),
     "万": Decimal(10_000),
+    "百万": Decimal(1_000_000),
+    "千万": Decimal(10_000_000),
     "亿": Decimal(100_000_000),
+    "k": Decimal(1_000),
+    "m": Decimal(1_000_000),
     "%": Decimal("0.01"),
+    "‰": Decimal("0.001"),
 }
+_GROUPS: Final = {".": (",", " ", "'"), ",": (r"\.", " ", "'")}
+"""Decimal mark to the thousands separators that may stand beside it."""
 
 
-def exact(text: pl.Series, factor: Decimal = Decimal(1)) -> pl.Series:
+def exact(text: pl.Series, factor: Decimal = Decimal(1), decimal: str = ".") -> pl.Series:
     """Read numbers exactly, times `factor`; null where the text is no number.
 
-    Understood besides plain and scientific notation: thousands separators (`1,234.50`),
-    currencies (`￥1,234`, `1,234元`), accounting negatives (`(1,234.00)`, `1,234.00-`), full-width
-    digits, a unit in the cell itself (`150万`, `12.5%`, which then takes the place of the
-    column's) and a remark beside a percentage (`90%（设计中）`).
+    Understood besides plain and scientific notation: thousands separators (`1,234.50`,
+    `1 234.50`, `1'234.50`; with the decimal mark `,` `1.234,50`), currencies (`￥1,234`,
+    `1,234元`), accounting negatives (`(1,234.00)`, `1,234.00-`), full-width digits, a unit in the
+    cell itself (`150万`, `1.2M`, `12.5%`, which then takes the place of the column's), the
+    apostrophe that makes a number text in a spreadsheet, and a remark beside a percentage
+    (`90%（设计中）`). A number grouped against its decimal mark is none: `1.234,50` where the
+    mark is `.`.
 
     >>> exact(pl.Series(["1,234.50", "（３）", "1,5", "12.5%"])).to_list()
     [Decimal('1234.500000000000'), Decimal('-3.000000000000'), None, Decimal('0.125000000000')]
+    >>> exact(pl.Series(["1.234,50", "1,234.50"]), decimal=",").to_list()
+    [Decimal('1234.500000000000'), None]
     """
     text = text.cast(pl.String).str.strip_chars().replace("", None)
-    plain = _within(text.cast(EXACT, strict=False))
-    values = _within(plain * factor) if factor != 1 else plain
-    odd = (text.is_not_null() & plain.is_null()).arg_true()
+    if decimal != ".":
+        return _written(text, factor, decimal)
+    quick = _within(text.cast(EXACT, strict=False))
+    values = _within(quick * factor) if factor != 1 else quick
+    odd = (text.is_not_null() & quick.is_null()).arg_true()
     if odd.is_empty():
         return values
-    return values.scatter(odd, _written(text.gather(odd), factor))
+    return values.scatter(odd, _written(text.gather(odd), factor, decimal))
 
 
 def product(factors: list[pl.Series]) -> pl.Series:
@@ -65,39 +89,58 @@ def _within(values: pl.Series) -> pl.Series:
     return values.set((values.abs() >= _LIMIT).fill_null(value=False), None)
 
 
-def _written(text: pl.Series, factor: Decimal) -> pl.Series:
-    frame = pl.DataFrame({"text": text.str.normalize("NFKC").str.strip_chars()})
-    frame = frame.with_columns(
-        pl.col("text").str.replace(_NOTE, "${1}").str.replace_all("[−–]", "-")
-    ).with_columns(
-        is_negative=pl.col("text").str.contains(r"^\(.*\)$|^-|^\D{0,3}-\s*\d|-$"),
-        is_double=pl.col("text").str.contains(r"-.*-|\(.*-|-.*\("),
-        body=pl.col("text")
+def _written(text: pl.Series, factor: Decimal, decimal: str) -> pl.Series:
+    tidy = plain(text.str.replace_all("[´`’‘ʼ′]", "'")).str.replace_all("[−–]", "-")
+    bare = (
+        pl.col("text")
+        .str.replace(_NOTE, "${1}")
+        .str.replace("^'", "")
         .str.replace_all(_CURRENCY, "")
-        .str.replace_all(r"^[\s(+-]+|[\s)-]+$", "")
-        .str.strip_chars(),
+        .str.strip_chars()
+        .str.replace(r"(\d)[.,]-+$", "${1}")
     )
-    suffix = pl.col("body").str.extract(r"([千万亿%])$")
-    frame = frame.with_columns(
-        suffix=suffix, body=pl.col("body").str.replace(r"\s*[千万亿%]$", "").str.strip_chars()
-    ).with_columns(
-        body=pl.when(pl.col("body").str.contains(_GROUPED))
-        .then(pl.col("body").str.replace_all("[, ]", ""))
-        .otherwise(pl.col("body"))
+    parts = (
+        pl.DataFrame({"text": tidy})
+        .select(bare.str.extract_groups(_SIGNED).alias("parts"))
+        .unnest("parts")
+        .with_columns(suffix=pl.col("body").str.extract(_SUFFIX).str.to_lowercase())
+        .with_columns(body=pl.col("body").str.replace(rf"\s*{_SUFFIX}", ""))
+        .with_columns(digits=_ungrouped(decimal).cast(EXACT, strict=False))
     )
-    plain = frame.get_column("body").cast(EXACT, strict=False)
-    signed = frame.select(
-        pl.when(pl.col("is_double"))
+    minus = [pl.col("open") == "(", pl.col("sign") == "-", pl.col("behind") == "-"]
+    count = pl.sum_horizontal(minus)
+    is_closed = (pl.col("open") == "(") == (pl.col("close") == ")")
+    is_signed_twice = (count > 1) | (minus[0] & (pl.col("sign") != ""))
+    signed = parts.select(
+        pl.when(~is_closed | is_signed_twice)
         .then(None)
-        .when(pl.col("is_negative"))
-        .then(-plain)
-        .otherwise(plain)
+        .when(count == 1)
+        .then(-pl.col("digits"))
+        .otherwise("digits")
         .alias("value")
     ).get_column("value")
     values = _within(signed)
     result = values * factor
     for mark, unit in _SUFFIXES.items():
-        chosen = (frame.get_column("suffix") == mark).fill_null(value=False)
+        chosen = (parts.get_column("suffix") == mark).fill_null(value=False)
         if chosen.any():
             result = result.zip_with(~chosen, values * unit)
     return _within(result)
+
+
+def _ungrouped(decimal: str) -> pl.Expr:
+    """Take the thousands separators out of well-grouped numbers, and write the mark as a point.
+
+    A body of another form stays as it is with the mark `.`, so that it is read as plain notation
+    or not at all; with the mark `,` it is no number.
+    """
+    body = pl.col("body")
+    mark = r"\." if decimal == "." else decimal
+    forms = "|".join(rf"\d{{1,3}}(?:{group}\d{{3}})+" for group in _GROUPS[decimal])
+    is_grouped = body.str.contains(rf"^(?:{forms})(?:{mark}\d*)?$")
+    whole = body.str.extract(rf"^([^{mark}]*)").str.replace_all(r"[^\d]", "")
+    written = whole + body.str.extract(rf"({mark}.*)$").fill_null("").str.replace(mark, ".")
+    if decimal == ".":
+        return pl.when(is_grouped).then(written).otherwise(body)
+    is_plain = body.str.contains(rf"^\d+(?:{mark}\d*)?$|^{mark}\d+$")
+    return pl.when(is_grouped | is_plain).then(written)

@@ -7,8 +7,9 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
+from transforms.typing.complaints import nearest_of
 from transforms.typing.rules import Allowed, ColumnRule
-from transforms.typing.values import nearest_of, read_column
+from transforms.typing.values import read_column
 
 ROW_NUMBER: Final = "row_number"
 REJECTS: Final = pl.Schema(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +13,7 @@ Scalar = str | int | Decimal | bool
 
 YES: Final = ("是", "Y", "y", "yes", "Yes", "YES", "true", "True", "TRUE", "1", "√", "有")
 NO: Final = ("否", "N", "n", "no", "No", "NO", "false", "False", "FALSE", "0", "×", "无")
-NULLS: Final = ("", "-", "--", "—", "N/A", "NULL", "null", "无")
+NULLS: Final = ("", "-", "--", "—", "N/A", "NULL", "null", "无", "Select", "--None--")
 
 UNITS: Final[Mapping[str, Decimal]] = {
     "1": Decimal(1),
@@ -39,26 +40,59 @@ class CaseRule:
     is_empty: bool | None = None
 
 
+Answers = Mapping[str, str | None]
+"""Folded text to what it stands for; null where it stands for two things."""
+
+Rate = tuple[str, date, Decimal]
+"""Currency, the first day the rate holds, and what one unit is worth from then on."""
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """An amount times the rate of its currency on its day; one in `to` itself stays as it is."""
+
+    to: str
+    rates: tuple[Rate, ...]
+    on: str
+    """Export column of the day."""
+    column: str | None = None
+    """Export column of the currency."""
+    currency: str | None = None
+    """The currency where there is no such column, or where its cell is empty."""
+    date_formats: tuple[str, ...] = ()
+    """How the day is written."""
+
+
 @dataclass(frozen=True)
 class ColumnRule:
     """Where a column of an entity comes from and how its cells are read.
 
-    Exactly one of source, value, cases, product_of, until_next and is_content_key is given. Cells
-    are read in this order: blanks off, nulls, aliases, map, then number, date or yes/no; `default`,
-    which is in the entity's own terms, fills what is empty in the end.
+    Exactly one of source, value, cases, product_of, joined, until_next, is_content_key and
+    is_row_json is given. Cells are read in this order: blanks off, nulls, aliases, case, zeros,
+    lookup, map, then number, date or yes/no, conversion; `default`, which is in the entity's own
+    terms, fills what is empty in the end.
     """
 
     source: str | None = None
     value: Scalar | None = None
     cases: tuple[CaseRule, ...] = ()
     product_of: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    separator: str = "|"
     until_next: str | None = None
     is_content_key: bool = False
+    is_row_json: bool = False
     default: Scalar | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
     map: Mapping[str, str] = field(default_factory=dict)
+    case: str | None = None
+    pad_zeros: int | None = None
+    answers: Answers | None = None
+    """What the cells are looked up in; none: they are not."""
     unit: str = "1"
     sign: int = 1
+    decimal: str = "."
+    convert: Conversion | None = None
     date_formats: tuple[str, ...] = ()
     is_excel_serial: bool = False
     true_values: tuple[str, ...] = YES
@@ -69,12 +103,22 @@ class ColumnRule:
     def origins(self) -> tuple[str, ...]:
         """The export columns it reads."""
         single = [name for name in (self.source, self.until_next) if name is not None]
-        return (*single, *(case.column for case in self.cases), *self.product_of)
+        several = (*(case.column for case in self.cases), *self.product_of, *self.joined)
+        return (*single, *several)
 
     @property
     def label(self) -> str | None:
         """The export columns as a person would name them; None for a constant."""
-        return " × ".join(dict.fromkeys(self.origins)) or None
+        sign = " + " if self.joined else " × "
+        return sign.join(dict.fromkeys(self.origins)) or None
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The export columns that must be there: its origins, and day and currency of a rate."""
+        if self.convert is None:
+            return self.origins
+        beside = [name for name in (self.convert.on, self.convert.column) if name is not None]
+        return (*self.origins, *beside)
 
 
 @dataclass(frozen=True)
@@ -90,4 +134,4 @@ class Allowed:
 
 def needed_columns(rules: Mapping[str, ColumnRule]) -> list[str]:
     """Name every export column that the rules read, each once, in the order of the rules."""
-    return list(dict.fromkeys(name for rule in rules.values() for name in rule.origins))
+    return list(dict.fromkeys(name for rule in rules.values() for name in rule.needed))

@@ -1,18 +1,17 @@
 """One column: from cells of text to values of the column's type, and what could not be read."""
 
-import difflib
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from transforms.typing import dates, numbers
+from transforms.typing import complaints, dates, numbers
+from transforms.typing.cells import filled, in_case, joined, padded, row_json, trimmed
+from transforms.typing.conversion import rates_of
+from transforms.typing.lookup import resolved
 from transforms.typing.rules import CONTENT_KEY, UNITS, ColumnRule, Scalar
 
 _NOTE: Final = r"[%％]\s*[（(]([^()（）]*)[)）]\s*$"
-_SUGGESTIONS: Final = 200
-"""Different wrong values for which the nearest right one is looked up."""
 
 
 @dataclass(frozen=True)
@@ -33,39 +32,66 @@ def read_column(
     if rule.value is not None:
         return _read(_constant(rows, rule.value), name, ColumnRule(), kind, zone)
     if rule.is_content_key:
-        return Read(rows.get_column(CONTENT_KEY).alias(name), _nothing())
+        return Read(rows.get_column(CONTENT_KEY).alias(name), complaints.nothing())
+    if rule.is_row_json:
+        texts = [name for name, held in rows.schema.items() if held == pl.String]
+        content = row_json(rows, [name for name in texts if name != CONTENT_KEY])
+        return Read(content.alias(name), complaints.nothing())
+    rates = None if rule.convert is None else rates_of(rows, rule.convert, zone)
     if rule.product_of:
-        return _product(rows, name, rule, kind)
-    if rule.until_next is not None:
-        read = _until_next(rows.get_column(rule.until_next), name, rule, kind)
+        read = _product(rows, name, rule, kind, rates)
+    elif rule.until_next is not None:
+        read = _until_next(rows.get_column(rule.until_next), name, rule, kind, zone)
+    elif rule.joined:
+        read = _joined(rows, name, rule, kind, zone)
     else:
         text = _by_case(rows, rule) if rule.cases else rows.get_column(str(rule.source))
-        read = _read(text, name, rule, kind, zone)
+        read = _read(text, name, rule, kind, zone, rates)
     if rule.default is None:
         return read
     default = _read(_constant(rows, rule.default), name, ColumnRule(), kind, zone).values
     return Read(read.values.zip_with(read.values.is_not_null(), default), read.failed)
 
 
-def _read(text: pl.Series, name: str, rule: ColumnRule, kind: pl.DataType, zone: str) -> Read:
-    cells = _cells(text, rule, kind)
-    if rule.aliases:
-        cells = cells.replace(dict(rule.aliases)).replace("", None)
-    unmapped = _nothing()
+def _read(
+    text: pl.Series,
+    name: str,
+    rule: ColumnRule,
+    kind: pl.DataType,
+    zone: str,
+    rates: pl.DataFrame | None = None,
+) -> Read:
+    cells = _meant(_cells(text, rule, kind), rule)
+    unmapped = complaints.nothing()
     if rule.map:
         mapped = cells.replace_strict(dict(rule.map), default=None, return_dtype=pl.String)
-        unmapped = _unmapped(cells, mapped, rule.map)
+        unmapped = complaints.unmapped(cells, mapped, rule.map)
         cells = mapped
-    values = _typed(cells, rule, kind, zone).alias(name)
-    failed = _failures(cells, values, kind)
+    if rates is None:
+        values = _typed(cells, rule, kind, zone).alias(name)
+        failed = complaints.unread(cells, values, kind, rule.date_formats)
+    else:
+        amounts = _exact(cells, rule)
+        values = _rounded(numbers.product([amounts, rates.get_column("rate")]), kind).alias(name)
+        found = complaints.unread(cells, values, kind)
+        is_read = pl.col("position").is_in(amounts.is_not_null().arg_true().implode())
+        converted = complaints.without_rate(found.filter(is_read), rates)
+        failed = pl.concat([found.filter(~is_read), converted])
     return Read(values, pl.concat([unmapped, failed]) if rule.map else failed)
 
 
 def _cells(text: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
     """Take blanks off and make nulls of what means empty (but 无 is a *no* in a yes/no column)."""
     words = {*rule.true_values, *rule.false_values} if isinstance(kind, pl.Boolean) else set()
-    nulls = {"", *rule.nulls} - words
-    return text.str.strip_chars().replace(sorted(nulls), None)
+    return filled(text, {*rule.nulls} - words)
+
+
+def _meant(cells: pl.Series, rule: ColumnRule) -> pl.Series:
+    """Give each cell the text that is meant: its alias, case, leading zeros and answer."""
+    if rule.aliases:
+        cells = cells.replace(dict(rule.aliases)).replace("", None)
+    cells = padded(in_case(cells, rule.case), rule.pad_zeros)
+    return cells if rule.answers is None else resolved(cells, rule.answers)
 
 
 def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> pl.Series:
@@ -74,13 +100,14 @@ def _typed(cells: pl.Series, rule: ColumnRule, kind: pl.DataType, zone: str) -> 
             return dates.serial_numbers(cells)
         return _note(cells) if rule.unit == "%" else cells
     if isinstance(kind, pl.Date):
-        return dates.days(cells, rule.date_formats, is_serial=rule.is_excel_serial)
+        formats, is_serial = rule.date_formats, rule.is_excel_serial
+        return dates.days(cells, formats, is_serial=is_serial, zone=zone)
     if isinstance(kind, pl.Datetime):
         return dates.instants(cells, zone, rule.date_formats)
     if isinstance(kind, pl.Boolean):
         no, yes = dict.fromkeys(rule.false_values, False), dict.fromkeys(rule.true_values, True)
         return cells.replace_strict(no | yes, default=None, return_dtype=pl.Boolean)
-    return _number(cells, rule, kind)
+    return _rounded(_exact(cells, rule), kind)
 
 
 def _note(cells: pl.Series) -> pl.Series:
@@ -89,10 +116,14 @@ def _note(cells: pl.Series) -> pl.Series:
     return cells.str.extract(_NOTE).str.strip_chars().zip_with(has_number, cells)
 
 
-def _number(cells: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
+def _exact(cells: pl.Series, rule: ColumnRule) -> pl.Series:
     if rule.is_excel_serial:
         cells = dates.serial_numbers(cells)
-    value = numbers.exact(cells, UNITS[rule.unit]) * rule.sign
+    return numbers.exact(cells, UNITS[rule.unit], rule.decimal) * rule.sign
+
+
+def _rounded(value: pl.Series, kind: pl.DataType) -> pl.Series:
+    """Round to the scale of the type; a whole number is never rounded, it is one or it is not."""
     if kind.is_integer():
         whole = numbers.rounded(value, pl.Decimal(38, 0))
         same = (whole.cast(numbers.EXACT, strict=False) == value).fill_null(value=False)
@@ -100,33 +131,50 @@ def _number(cells: pl.Series, rule: ColumnRule, kind: pl.DataType) -> pl.Series:
     return value.cast(kind) if kind.is_float() else numbers.rounded(value, kind)
 
 
-def _product(rows: pl.DataFrame, name: str, rule: ColumnRule, kind: pl.DataType) -> Read:
+def _product(
+    rows: pl.DataFrame, name: str, rule: ColumnRule, kind: pl.DataType, rates: pl.DataFrame | None
+) -> Read:
     texts = [_cells(rows.get_column(origin), rule, kind) for origin in rule.product_of]
-    factors = [numbers.exact(text) for text in texts]
+    factors = [numbers.exact(text, decimal=rule.decimal) for text in texts]
     factors[0] = factors[0] * UNITS[rule.unit] * rule.sign
+    failed = [
+        complaints.unread(text, factor, kind) for text, factor in zip(texts, factors, strict=True)
+    ]
+    if rates is not None:
+        factors.append(rates.get_column("rate"))
     values = numbers.rounded(numbers.product(factors), kind).alias(name)
-    failed = [_failures(text, factor, kind) for text, factor in zip(texts, factors, strict=True)]
     shown = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" × ")).to_series()
     complete = pl.concat(failed).get_column("position").implode()
-    too_large = _failures(shown, values, kind).filter(~pl.col("position").is_in(complete))
-    return Read(values, pl.concat([*failed, too_large]).unique("position", maintain_order=True))
+    others = complaints.unread(shown, values, kind).filter(~pl.col("position").is_in(complete))
+    if rates is not None:
+        others = complaints.without_rate(others, rates)
+    return Read(values, pl.concat([*failed, others]).unique("position", maintain_order=True))
 
 
-def _until_next(text: pl.Series, name: str, rule: ColumnRule, kind: pl.DataType) -> Read:
+def _joined(rows: pl.DataFrame, name: str, rule: ColumnRule, kind: pl.DataType, zone: str) -> Read:
+    parts = [_cells(rows.get_column(origin), rule, kind) for origin in rule.joined]
+    text = joined(parts, rule.separator)
+    read = _read(text, name, rule, kind, zone)
+    held = complaints.of_separator(parts, text, rule.separator)
+    return Read(read.values, pl.concat([held, read.failed]))
+
+
+def _until_next(text: pl.Series, name: str, rule: ColumnRule, kind: pl.DataType, zone: str) -> Read:
     """Give each row the day before the next later day that the column has anywhere in the file."""
     cells = _cells(text, rule, kind)
-    days = dates.days(cells, rule.date_formats, is_serial=rule.is_excel_serial)
+    days = dates.days(cells, rule.date_formats, is_serial=rule.is_excel_serial, zone=zone)
     order = pl.DataFrame({"day": days.drop_nulls().unique().sort()})
     ends = order.with_columns(end=pl.col("day").shift(-1).dt.offset_by("-1d"))
     values = pl.DataFrame({"day": days}).join(ends, on="day", how="left", maintain_order="left")
-    return Read(values.get_column("end").alias(name), _failures(cells, days, kind))
+    failed = complaints.unread(cells, days, kind, rule.date_formats)
+    return Read(values.get_column("end").alias(name), failed)
 
 
 def _by_case(rows: pl.DataFrame, rule: ColumnRule) -> pl.Series:
     """Give each row the value of the first case whose tests all hold; null where none does."""
     chosen = pl.lit(None, pl.String)
     for position, case in reversed(list(enumerate(rule.cases))):
-        text = pl.col(case.column).str.strip_chars().replace("", None)
+        text = pl.col(f"·text {position}")
         number = pl.col(f"·{position}")
         tests = [pl.lit(value=True)]
         if case.pattern is not None:
@@ -141,69 +189,16 @@ def _by_case(rows: pl.DataFrame, rule: ColumnRule) -> pl.Series:
         holds = pl.all_horizontal([test.fill_null(value=False) for test in tests])
         chosen = pl.when(holds).then(pl.lit(case.then)).otherwise(chosen)
     exact = [
-        numbers.exact(rows.get_column(case.column)).alias(f"·{position}")
+        numbers.exact(rows.get_column(case.column), decimal=rule.decimal).alias(f"·{position}")
         for position, case in enumerate(rule.cases)
         if case.at_most is not None or case.at_least is not None
     ]
-    return rows.with_columns(exact).select(chosen.alias("value")).to_series()
+    texts = [
+        trimmed(rows.get_column(case.column)).replace("", None).alias(f"·text {position}")
+        for position, case in enumerate(rule.cases)
+    ]
+    return rows.with_columns(*texts, *exact).select(chosen.alias("value")).to_series()
 
 
 def _constant(rows: pl.DataFrame, value: Scalar) -> pl.Series:
     return pl.Series([str(value)], dtype=pl.String).new_from_index(0, rows.height)
-
-
-def _failures(cells: pl.Series, values: pl.Series, kind: pl.DataType) -> pl.DataFrame:
-    """List the cells that are filled and gave no value."""
-    wrong = (cells.is_not_null() & values.is_null()).arg_true()
-    if wrong.is_empty() or isinstance(kind, pl.String):
-        return _nothing()
-    value = pl.col("value")
-    if isinstance(kind, (pl.Date, pl.Datetime)):
-        noun = "时间 / is no time" if isinstance(kind, pl.Datetime) else "日期 / is no date"
-        impossible = dates.looks_like_a_date(cells.gather(wrong))
-        rule = pl.when(impossible).then(pl.lit("impossible_date")).otherwise(pl.lit("not_a_date"))
-        message = (
-            pl.when(impossible)
-            .then(pl.format("“{}”这一天不存在 / there is no such day or hour", value))
-            .otherwise(pl.format(f"“{{}}”不是{noun}", value))
-        )
-    else:
-        names = {True: ("not_yes_or_no", "“{}”不是“是/否” / is neither yes nor no")}
-        number = ("not_a_number", "“{}”不是数字 / is not a number, or too large to be one")
-        if kind.is_integer():
-            number = ("not_a_whole_number", "“{}”不是整数 / is not a whole number")
-        code, text = names.get(isinstance(kind, pl.Boolean), number)
-        rule, message = pl.lit(code), pl.format(text, value)
-    return pl.DataFrame({"position": wrong, "value": cells.gather(wrong)}).select(
-        pl.col("position").cast(pl.Int64), rule.alias("rule"), "value", message.alias("message")
-    )
-
-
-def _unmapped(cells: pl.Series, mapped: pl.Series, known: Collection[str]) -> pl.DataFrame:
-    wrong = (cells.is_not_null() & mapped.is_null()).arg_true()
-    found = pl.DataFrame({"position": wrong, "value": cells.gather(wrong)})
-    hints = nearest_of(found.get_column("value"), known)
-    return found.select(
-        pl.col("position").cast(pl.Int64),
-        pl.lit("unmapped_value").alias("rule"),
-        "value",
-        pl.format("“{}”没有对照 / is not in the map of this column; {}", "value", hints).alias(
-            "message"
-        ),
-    )
-
-
-def nearest_of(values: pl.Series, known: Collection[str]) -> pl.Expr:
-    """Say beside each wrong value which known ones are near it, else which there are."""
-    names = sorted(known)
-    every = "最接近/known: " + ", ".join(names[:12])
-    hints = {}
-    for value in values.unique().sort().head(_SUGGESTIONS).to_list():
-        close = difflib.get_close_matches(str(value), names, n=3)
-        hints[value] = f"最接近/did you mean: {', '.join(close)}" if close else every
-    return pl.lit(values.replace_strict(hints, default=every, return_dtype=pl.String))
-
-
-def _nothing() -> pl.DataFrame:
-    text = pl.String
-    return pl.DataFrame(schema={"position": pl.Int64, "rule": text, "value": text, "message": text})

@@ -30,6 +30,16 @@ MONEY = pl.Decimal(18, 4)
         pytest.param("12.5%", "0.125", id="percent"),
         pytest.param("90%（设计中）", "0.9", id="D-22 percentage with a note"),
         pytest.param("1e3", "1000", id="scientific"),
+        pytest.param("1'234.50", "1234.50", id="Swiss"),
+        pytest.param("1’234’567.–", "1234567", id="Swiss without cents"),
+        pytest.param("1\u202f234.5", "1234.5", id="narrow blank"),
+        pytest.param("'007", "7", id="apostrophe of a spreadsheet"),
+        pytest.param("12.5K", "12500", id="thousand"),
+        pytest.param("US$1.2M", "1200000", id="million"),
+        pytest.param("3百万元", "3000000", id="百万"),
+        pytest.param("$(1,234)", "-1234", id="currency outside the brackets"),
+        pytest.param("(1,000)元", "-1000", id="currency behind the brackets"),
+        pytest.param("\u200e-5", "-5", id="hidden mark"),
     ],
 )
 def test_number_is_read(text: str, expected: str) -> None:
@@ -37,10 +47,38 @@ def test_number_is_read(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["待核价", "1,5", "1,234,56", "--5", "(-5)", "1-2", "12abc", "1.2.3", "9" * 16, "#N/A"]
+    "text",
+    [
+        *("待核价", "1,5", "1,234,56", "--5", "(-5)", "1-2", "12abc", "1.2.3", "9" * 16, "#N/A"),
+        *("(5", "5)", "(+5)", "1,234 567", "1'23", "1.234,50", "1.234.567", "3m", "$", "万"),
+    ],
 )
 def test_what_is_no_number_is_null(text: str) -> None:
     assert exact(pl.Series([text])).to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("1.234,56", "1234.56", id="grouped by points"),
+        pytest.param("1 234,56", "1234.56", id="grouped by blanks"),
+        pytest.param("1'234'567,5", "1234567.5", id="grouped by apostrophes"),
+        pytest.param("1234,5", "1234.5", id="not grouped"),
+        pytest.param("1.234", "1234", id="whole"),
+        pytest.param(",5", "0.5", id="no zero"),
+        pytest.param("(1.234,00) €", "-1234", id="accounting negative"),
+        pytest.param("12,5 %", "0.125", id="percent"),
+        pytest.param("1,2M", "1200000", id="million"),
+        pytest.param("1,234.56", None, id="the marks the other way round"),
+        pytest.param("1234.56", None, id="a point that groups nothing"),
+        pytest.param("1.5", None, id="a point where a comma belongs"),
+        pytest.param("1.23,4", None, id="groups of two"),
+        pytest.param("1e3", None, id="scientific"),
+    ],
+)
+def test_number_with_a_decimal_comma(text: str, expected: str | None) -> None:
+    found = exact(pl.Series([text]), decimal=",").item()
+    assert found == (None if expected is None else Decimal(expected))
 
 
 def test_unit_in_the_cell_takes_the_place_of_the_column_s() -> None:
@@ -72,6 +110,7 @@ _FORMS = {
     "thousands": lambda number: f"{number:,}",
     "currency": lambda number: f"￥{number:,}" if number >= 0 else f"-￥{-number:,}",
     "accounting": lambda number: f"({-number:,})" if number < 0 else f"{number:,}",
+    "Swiss": lambda number: f"{number:,}".replace(",", "’"),
     "full width": lambda number: f"{number}".translate(
         {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
     ),
@@ -82,3 +121,11 @@ _FORMS = {
 @given(number=st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False))
 def test_law_every_form_gives_the_number_back(form: str, number: Decimal) -> None:
     assert exact(pl.Series([_FORMS[form](number)])).item() == number
+
+
+@given(number=st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False))
+def test_law_a_mark_stated_wrong_never_gives_another_number(number: Decimal) -> None:
+    comma = f"{number:,}".translate(str.maketrans(",.", ".,"))
+    assert exact(pl.Series([comma]), decimal=",").item() == number
+    assert exact(pl.Series([f"{number:,}"]), decimal=",").to_list() == [None]
+    assert abs(number) < 1_000 or exact(pl.Series([comma])).to_list() == [None]
