@@ -16,7 +16,7 @@ class Limits:
     max_reject_share: Decimal
     max_missing_share: Decimal
     max_age_days: int | None
-    control_total_tolerance: Decimal | None
+    control_total_tolerance: Decimal
 
     @classmethod
     def of(cls, company: Company, source: SourceSettings) -> Self:
