@@ -17,6 +17,13 @@ class SeenSettings(Settings):
     system: str = Field(min_length=1, description="System that writes such a file")
     version: str = Field(min_length=1, description="Version of the layout that was seen")
     columns: tuple[str, ...] = Field(min_length=1, description="Its columns, as it names them")
+    is_whole: bool = Field(
+        default=False, description="A header with other columns too is that of another export"
+    )
+
+    def fits(self, header: set[str]) -> bool:
+        """Tell whether a header is the one that was seen."""
+        return header >= set(self.columns) and not (self.is_whole and header - set(self.columns))
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ def fitting(columns: Iterable[str], stem: str, maps: Iterable[ReadyMap]) -> Read
     Among equals it is the one whose name stands in the file's name.
     """
     header = set(columns)
-    fits = [each for each in maps if set(each.seen.columns) <= header]
+    fits = [each for each in maps if each.seen.fits(header)]
 
     def rank(each: ReadyMap) -> tuple[int, bool, int, str]:
         is_named = each.path.stem in stem.lower()
@@ -58,7 +65,7 @@ def _own_maps() -> tuple[ReadyMap, ...]:
 
 
 def _maps(folder: Path) -> tuple[ReadyMap, ...]:
-    found = []
-    for path in sorted(folder.rglob("*.toml")):
-        found.append(ReadyMap(path, parse(SeenSettings, read_toml(path).get("seen", {}), path)))
-    return tuple(found)
+    return tuple(
+        ReadyMap(path, parse(SeenSettings, read_toml(path).get("seen", {}), path))
+        for path in sorted(folder.rglob("*.toml"))
+    )

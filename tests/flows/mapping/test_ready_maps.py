@@ -1,11 +1,13 @@
 """Ready maps: each an ordinary source that reads nothing but the columns seen in a real file."""
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from flows.mapping.ready import SeenSettings, ready_maps
 from flows.paths import part
 from flows.settings import SourceSettings
 from flows.settings.base import parse
@@ -43,8 +45,24 @@ def test_a_map_is_a_source_that_reads_only_columns_seen(path: Path) -> None:
     assert seen["version"]
 
 
-@pytest.mark.parametrize("path", MAPS, ids=NAMES)
-def test_no_two_maps_are_seen_by_the_same_columns(path: Path) -> None:
-    columns = set(_read(path)[1]["columns"])
-    same = [other for other in MAPS if set(_read(other)[1]["columns"]) == columns]
-    assert same == [path]
+def test_no_two_maps_are_recognised_by_the_same_columns() -> None:
+    times = Counter(frozenset(each.seen.columns) for each in ready_maps())
+    assert max(times.values()) == 1
+
+
+WHOLE: Final = SeenSettings(system="X", version="1", columns=("id", "name"), is_whole=True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "header", "fits"),
+    [
+        pytest.param(WHOLE, {"id", "name"}, True, id="the whole header"),
+        pytest.param(WHOLE, {"id", "name", "amount"}, False, id="more than the whole"),
+        pytest.param(
+            WHOLE.model_copy(update={"is_whole": False}), {"id", "name", "amount"}, True, id="more"
+        ),
+        pytest.param(WHOLE.model_copy(update={"is_whole": False}), {"id"}, False, id="less"),
+    ],
+)
+def test_a_header_fits_by_its_columns(seen: SeenSettings, header: set[str], *, fits: bool) -> None:
+    assert seen.fits(header) is fits
