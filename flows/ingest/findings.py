@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import duckdb
 import polars as pl
 
+from flows.ingest import lookups
 from flows.ingest.evaluate import FINDING
 from flows.settings import SourceSettings
 from flows.sql import statement
@@ -33,7 +34,11 @@ _SHOWN: Final = 50
 """Values named per source and rule, those with most at stake first; the rest is counted."""
 _COMPARED: Final = 5_000
 
-RULES: Final = (*(target[2] for target in _TARGETS.values()), "target_without_owner")
+RULES: Final = (
+    *(target[2] for target in _TARGETS.values()),
+    *lookups.RULES,
+    "target_without_owner",
+)
 
 
 class _Unmatched(NamedTuple):
@@ -51,7 +56,10 @@ def refresh_findings(
     Only entities that hold rows are looked up, so a company without a customer list has no
     unknown customers. `sources` say how the line reads that repairs a value.
     """
-    found = pl.concat([*_unknown_references(connection, sources), _without_owner(connection)])
+    looked_up = lookups.lookup_findings(connection, sources, _Nearest, _AMOUNTS)
+    unknown = pl.concat(_unknown_references(connection, sources))
+    unknown = unknown.join(looked_up, on=["source", "value"], how="anti", maintain_order="left")
+    found = pl.concat([looked_up, unknown, _without_owner(connection)])
     connection.execute("begin transaction").fetchall()
     try:
         everywhere = {"rules": list(RULES), "source": None}

@@ -1,7 +1,9 @@
 -- Purpose: the current exchange rates into one currency, one row more than may be.
 -- Grain: one row per currency and day from which the rate holds.
 with current_rate as (
-    select * from core.exchange_rate where known_to is null
+    select *
+    from core.exchange_rate
+    where known_to is null
 )
 
 select

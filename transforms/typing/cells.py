@@ -7,7 +7,7 @@ import polars as pl
 
 _HIDDEN: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
 """Characters without width: joiners, marks of byte order and of writing direction."""
-_BLANKS: Final = (
+BLANKS: Final = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"
     + "".join(map(chr, range(0x2000, 0x200B)))
     + _HIDDEN
@@ -21,7 +21,7 @@ def trimmed(text: pl.Series) -> pl.Series:
     >>> trimmed(pl.Series([" K1　", "\ufeffK1\u200b", "\u3000"])).to_list()
     ['K1', 'K1', '']
     """
-    return text.str.strip_chars(_BLANKS)
+    return text.str.strip_chars(BLANKS)
 
 
 def filled(text: pl.Series, nulls: Collection[str]) -> pl.Series:
