@@ -63,18 +63,68 @@ def init(
     OUT.print("describe each in sources/, then run `fupan check`.")
 
 
+@app.command("map")
+def map_files(
+    files: Annotated[list[Path], typer.Argument(help="Exports nobody has described yet.")],
+    company: CompanyOption = HERE,
+    name: Annotated[str | None, typer.Option(help="Name of the source.")] = None,
+    entity: Annotated[str | None, typer.Option(help="What the rows are, such as lead.")] = None,
+    *,
+    write: Annotated[bool, typer.Option("--write/--print", help="Into sources/, or show.")] = True,
+    json: JsonOption = False,
+) -> None:
+    """Look at exports and write their source files, with questions where a person must decide."""
+    from flows.mapping.command import map_exports  # noqa: PLC0415
+    from flows.mapping.propose import Wish  # noqa: PLC0415
+
+    folder = company if write or (company / "fupan.toml").exists() else None
+    asked = map_exports(files, Wish(name, entity), folder, is_written=write, as_json=json)
+    raise typer.Exit(1 if asked else 0)
+
+
 @app.command()
-def check(company: CompanyOption = HERE, *, json: JsonOption = False) -> None:
-    """Read everything, write nothing, print a data-quality report."""
+def check(
+    company: CompanyOption = HERE,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the report as one HTML page, too.")
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Read everything, load nothing, print a data-quality report."""
     from flows.ingest import check as check_company  # noqa: PLC0415
     from flows.ingest.report import print_report  # noqa: PLC0415
 
-    report = check_company(open_company(company))
+    opened, now = open_company(company), datetime.now(UTC)
+    report = check_company(opened, now=now)
+    if html is not None:
+        from flows.render.check import write_check  # noqa: PLC0415
+
+        write_check(opened, report, now, html)
     if json:
         print_json(report.as_dict())
     else:
         print_report(report)
     raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def rejects(
+    company: CompanyOption = HERE,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Write them to a workbook (.xlsx) to repair.")
+    ] = None,
+    back: Annotated[
+        Path | None, typer.Option("--take-in", help="Take the repaired workbook back in.")
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """List the rows that stand rejected; write them to a workbook; take it back in, repaired."""
+    from flows.rejects.command import run_rejects  # noqa: PLC0415
+
+    raise typer.Exit(run_rejects(open_company(company), source, export, back, is_json=json))
 
 
 @app.command()

@@ -1,83 +1,26 @@
-"""The data-quality facts of a company: what the warehouse holds of each source, judged."""
+"""The data-quality facts of a review: every source of the committed warehouse, judged."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-import duckdb
 import polars as pl
 
 from flows.company import Company
-from flows.sql import statement
-from flows.warehouse import in_utc, reader
+from flows.ingest.journal import read_journal
+from flows.sources import judged, known_sources
+from flows.warehouse import reader
 from transforms.parameters import ReviewWeek
-from transforms.quality import MAIN_DATE, column_quality, source_quality
-from transforms.tables.quality import KnownSource
 
 
 def quality_records(
     company: Company, records: Mapping[str, pl.DataFrame], week: ReviewWeek, known_at: datetime
 ) -> dict[str, pl.DataFrame]:
-    """Judge every source of the committed warehouse as known at an instant.
+    """Judge every source as known at an instant, by the tables of operations among `records`.
 
-    Takes the tables of operations among `records`; returns `known_source`, `source_quality` and
-    `column_quality`.
+    Rows that a person repaired and gave back are no delivery of their source.
     """
+    repairs = [entry.number for entry in read_journal(company) if entry.repair]
+    arrived = records["file"].filter(~pl.col("load_number").is_in(repairs))
     with reader(company.committed) as connection:
         sources = known_sources(connection, company, week, known_at)
-    return judged(company, sources, records, week)
-
-
-def judged(
-    company: Company,
-    sources: pl.DataFrame,
-    operations: Mapping[str, pl.DataFrame],
-    week: ReviewWeek,
-) -> dict[str, pl.DataFrame]:
-    """Judge sources by their loads.
-
-    Takes KnownSource rows and the tables `file`, `column_profile` and `finding`.
-    """
-    zone = company.settings.company.time_zone
-    files, findings = operations["file"], operations["finding"]
-    columns = column_quality(sources, files, operations["column_profile"])
-    return {
-        "known_source": sources,
-        "source_quality": source_quality(sources, files, columns, findings, week, zone),
-        "column_quality": columns,
-    }
-
-
-def known_sources(
-    connection: duckdb.DuckDBPyConnection, company: Company, week: ReviewWeek, known_at: datetime
-) -> pl.DataFrame:
-    """List the sources of the settings with what the warehouse holds of them.
-
-    Returns KnownSource rows.
-    """
-    values = {
-        "known_at": in_utc(known_at),
-        "first_day": week.starts_on,
-        "last_day": week.ends_on,
-    }
-    entities = sorted({source.entity for source in company.sources.values()})
-    held: dict[tuple[str, str], tuple[object, ...]] = {}
-    for entity in entities:
-        main_date = MAIN_DATE.get(entity, "")
-        query = statement("ops", "quality_known", entity=entity, main_date=main_date)
-        for name, *facts in connection.execute(query, values).fetchall():
-            held[entity, name] = tuple(facts)
-    nothing = (0, None, 0, 0)
-    rows = [
-        (
-            name,
-            source.title,
-            source.entity,
-            source.mode,
-            source.is_required,
-            list(source.columns),
-            *held.get((source.entity, name), nothing),
-        )
-        for name, source in company.sources.items()
-    ]
-    schema = KnownSource.create_empty().schema
-    return KnownSource.validate(pl.DataFrame(rows, schema=schema, orient="row"), cast=True)
+    return judged(company, sources, {**records, "file": arrived}, week)

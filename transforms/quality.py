@@ -92,9 +92,9 @@ def column_quality(
             "filled",
             pl.col("value").alias("null_share"),
             "earlier_loads",
-            pl.col("usual").alias("usual_null_share"),
-            pl.col("least").alias("least_null_share"),
-            pl.col("most").clip(upper_bound=1.0).alias("most_null_share"),
+            pl.col("usual").round(6).alias("usual_null_share"),
+            pl.col("least").round(6).alias("least_null_share"),
+            pl.col("most").clip(upper_bound=1.0).round(6).alias("most_null_share"),
             "state",
         )
         .sort("source", "column"),

@@ -1,21 +1,23 @@
 """Read everything, write nothing: what the next run would take in, and what is wrong with it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import duckdb
 import polars as pl
 
 from flows.company import Company
 from flows.errors import FupanError, InputError, RunHeld
-from flows.ingest.archive import archived_file
+from flows.ingest.archive import archived_file, file_sha256
 from flows.ingest.batch import Candidate, present_files
-from flows.ingest.configuration import Configuration
 from flows.ingest.evaluate import FINDING, Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
 from flows.ingest.hold import too_many_rejects
 from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.limits import Limits
+from flows.ingest.lookups import configuration_of, load_order
 from flows.ingest.report import CheckReport, FileCheck
+from flows.ingest.waiting import last_week, waiting_quality
 from flows.sql import statement
 from flows.warehouse import ensure_tables
 
@@ -24,19 +26,24 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def check(company: Company, *, progress: Callable[[str], None] = _silent) -> CheckReport:
+def check(
+    company: Company, *, now: datetime | None = None, progress: Callable[[str], None] = _silent
+) -> CheckReport:
     """Read and type the files that lie there, else those that were loaded last.
 
-    References between sources are looked up in what was read. Raises SettingsError.
+    References between sources are looked up in what was read; every source is judged as if its
+    files had arrived `now`, the clock's instant where none is given. Raises SettingsError.
     """
+    instant = now or datetime.now(UTC)
     problems: list[FupanError] = list(company.open_questions)
     files: list[FileCheck] = []
     found: list[pl.DataFrame] = [pl.DataFrame(schema=FINDING)]
     journal = read_journal(company)
     with duckdb.connect() as connection:
         ensure_tables(connection)
-        for name, source in company.sources.items():
-            configuration = Configuration.of(company, source)
+        for name in load_order(company.sources):
+            source = company.sources[name]
+            configuration = configuration_of(connection, company, name)
             candidates = _candidates(company, name, journal)
             if not candidates:
                 problems += _absent(company, name)
@@ -49,13 +56,16 @@ def check(company: Company, *, progress: Callable[[str], None] = _silent) -> Che
                     continue
                 hold = too_many_rejects(name, file, content, Limits.of(company, source))
                 problems += [hold] if hold is not None else []
-                _place(connection, name, source.entity, content)
+                checked = _file(name, source.entity, file, content)
+                _place(connection, checked, content)
                 found.append(content.findings)
-                files.append(_file(name, source.entity, file, content))
+                files.append(checked)
         refresh_findings(connection, company.sources)
         found.append(read_findings(connection))
-    findings = pl.concat(found).unique(["source", "rule", "value"], maintain_order=True)
-    return CheckReport(tuple(files), findings, tuple(problems))
+        findings = pl.concat(found).unique(["source", "rule", "value"], maintain_order=True)
+        quality = waiting_quality(company, connection, files, findings, instant)
+    week = last_week(company, instant)
+    return CheckReport(tuple(files), findings, tuple(problems), week, quality)
 
 
 def _candidates(company: Company, name: str, journal: list[Entry]) -> list[Candidate]:
@@ -81,11 +91,10 @@ def _absent(company: Company, name: str) -> list[FupanError]:
     return [RunHeld(message, where=where, remedy="put the export there, then `fupan check`")]
 
 
-def _place(
-    connection: duckdb.DuckDBPyConnection, name: str, entity: str, content: Evaluation
-) -> None:
-    connection.register("typed", content.rows.with_columns(pl.lit(name).alias("source")))
-    connection.execute(statement("core", "place", entity=entity)).fetchall()
+def _place(connection: duckdb.DuckDBPyConnection, checked: FileCheck, content: Evaluation) -> None:
+    origin = {"source": pl.lit(checked.source), "file_id": pl.lit(checked.file_id)}
+    connection.register("typed", content.rows.with_columns(**origin))
+    connection.execute(statement("core", "place", entity=checked.entity)).fetchall()
     connection.unregister("typed")
 
 
@@ -94,10 +103,12 @@ def _file(name: str, entity: str, file: Candidate, content: Evaluation) -> FileC
         source=name,
         entity=entity,
         file_name=file.file_name,
+        file_id=file.file_id or file_sha256(file.path),
         encoding=content.encoding,
         rows_read=content.rows_read,
         rows_good=content.rows.height,
         rows_rejected=content.rejected,
         rows_superseded=content.superseded,
+        rows_deleting=0,
         rejects=content.rejects,
     )

@@ -1,6 +1,6 @@
 """What a run of the ingest did and what it found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,7 +8,10 @@ from typing import Any, Final
 import polars as pl
 
 from flows.errors import FupanError, RunHeld
+from flows.ingest.repairs import Repair
 from flows.output import OUT, print_frame, print_table
+from transforms.parameters import ReviewWeek
+from transforms.tables.quality import QUALITY
 
 _PRINTED: Final = 20
 """Rows of rejects and findings that are shown to a person; `--json` has them all."""
@@ -42,6 +45,8 @@ class IngestReport:
     """Files and sources that were not taken in, each with its reason and remedy."""
     known_files: tuple[str, ...]
     """Files that were there and had been loaded before: nothing happened."""
+    repairs: tuple[Repair, ...] = ()
+    """Workbooks of repaired rejects that were taken in."""
 
     @property
     def rejected(self) -> int:
@@ -67,11 +72,14 @@ class FileCheck:
     source: str
     entity: str
     file_name: str
+    file_id: str
+    """sha-256 of its content."""
     encoding: str
     rows_read: int
     rows_good: int
     rows_rejected: int
     rows_superseded: int
+    rows_deleting: int
     rejects: pl.DataFrame
 
 
@@ -82,6 +90,10 @@ class CheckReport:
     files: tuple[FileCheck, ...]
     findings: pl.DataFrame
     problems: tuple[FupanError, ...]
+    week: ReviewWeek
+    """The week that ended last: what is fresh is told against it."""
+    quality: Mapping[str, pl.DataFrame]
+    """`source_quality` and `column_quality`, and what a page of them needs."""
 
     @property
     def rejected(self) -> int:
@@ -97,25 +109,32 @@ class CheckReport:
     def as_dict(self) -> dict[str, Any]:
         """Give the report as plain data, for `--json`."""
         return {
-            "files": [{**_counts(file), "rejects": file.rejects.to_dicts()} for file in self.files],
+            "files": [
+                {**counts_of(file), "rejects": file.rejects.to_dicts()} for file in self.files
+            ],
             "findings": self.findings.to_dicts(),
             "problems": [
-                {
-                    "kind": type(problem).__name__,
-                    "what": problem.what,
-                    "where": problem.where,
-                    "state": problem.state,
-                    "remedy": problem.remedy,
-                }
-                for problem in self.problems
+                {"kind": type(problem).__name__, **said_of(problem)} for problem in self.problems
             ],
+            "week": self.week.label,
+            **{name: self.quality[name].to_dicts() for name in QUALITY},
         }
+
+
+def said_of(problem: FupanError) -> dict[str, str]:
+    """Give the four parts of a problem's message."""
+    return {
+        "what": problem.what,
+        "where": problem.where,
+        "state": problem.state,
+        "remedy": problem.remedy,
+    }
 
 
 def print_report(report: CheckReport) -> None:
     """Print the data-quality report for a person."""
     if report.files:
-        rows = [_counts(file) for file in report.files]
+        rows = [counts_of(file) for file in report.files]
         print_table("文件 / Files", rows, rows[0])
     for file in report.files:
         if file.rejects.height:
@@ -132,7 +151,8 @@ def print_report(report: CheckReport) -> None:
         OUT.print("没有问题 / nothing to repair")
 
 
-def _counts(file: FileCheck) -> dict[str, Any]:
+def counts_of(file: FileCheck) -> dict[str, Any]:
+    """Give what was counted of a file."""
     return {
         "source": file.source,
         "file_name": file.file_name,
@@ -142,4 +162,5 @@ def _counts(file: FileCheck) -> dict[str, Any]:
         "rows_good": file.rows_good,
         "rows_rejected": file.rows_rejected,
         "rows_superseded": file.rows_superseded,
+        "rows_deleting": file.rows_deleting,
     }

@@ -48,6 +48,7 @@ class SourceQuality(dy.Schema):
     source = c.key("Source (sources/<name>.toml)")
     title = c.text("What people call the export", required=True)
     entity = c.text("Core table it fills", required=True)
+    is_required = c.flag("Its absence holds the run", required=True)
     light = c.one_of("green", "yellow", "red", "grey", description="Worst of all", required=True)
     freshness = c.one_of(*FRESHNESS, description="How fresh it is", required=True)
     newest_on = c.day("Newest main date, not after the reviewed week")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.deliveries import delivered, outstanding_rejects
+from transforms.deliveries import outstanding_rejects
 from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Figure, Group, Sentence, Term, Text, counted, say
 from transforms.views.controls import controls, controls_table, reconciliation_state
@@ -13,6 +13,8 @@ from transforms.views.quality_issues import issues
 from transforms.views.quality_sources import sources_table, worst_first
 
 MOST_RULES, MOST_FINDINGS, MOST_ISSUES, MOST_NAMED = 6, 5, 10, 3
+MOST_IN_CHECK = 200
+"""Rows of a table where there is room: the page of a check is read on a screen."""
 
 
 def quality_page(book: Book) -> Page | None:
@@ -37,10 +39,11 @@ def check_page(book: Book) -> Page:
     sources = worst_first(book)
     blocks = (
         problems_table(book),
-        issues_table(book),
-        rejects_table(book),
-        findings_table(book),
-        sources_table(sources, is_loaded=False),
+        issues_table(book, MOST_IN_CHECK),
+        rejects_table(book, MOST_IN_CHECK),
+        findings_table(book, MOST_IN_CHECK),
+        sources_table(sources, MOST_IN_CHECK, is_loaded=False),
+        _files_table(book),
     )
     stopped = len(book.rows("problem"))
     kind = "check_stopped" if stopped else "check_open" if _off(sources) else "check_sound"
@@ -89,7 +92,7 @@ def _verdict(book: Book, sources: list[Row]) -> Sentence:
     return say("quality_yellow" if _off(sources) else "quality_green", **about)
 
 
-def issues_table(book: Book) -> Table | None:
+def issues_table(book: Book, most: int = MOST_ISSUES) -> Table | None:
     """What is late, missing, unusual or emptier than it should be; red first."""
     found = issues(book)
     if not found:
@@ -97,8 +100,8 @@ def issues_table(book: Book) -> Table | None:
     return Table(
         "quality_issues",
         (Column("light", "light", 4), Column("source", width=20), Column("issue", width=76)),
-        tuple((issue.light, issue.source, issue.sentence) for issue in found[:MOST_ISSUES]),
-        more=max(len(found) - MOST_ISSUES, 0),
+        tuple((issue.light, issue.source, issue.sentence) for issue in found[:most]),
+        more=max(len(found) - most, 0),
         note=say("issues_key"),
     )
 
@@ -118,14 +121,40 @@ def problems_table(book: Book) -> Table | None:
     )
 
 
-def rejects_table(book: Book) -> Table | None:
+def _files_table(book: Book) -> Table | None:
+    """Every file that was read, as it lies there."""
+    rows = book.rows("checked_file")
+    if not rows:
+        return None
+    counts = ("rows_read", "rows_good", "rows_rejected", "rows_superseded", "rows_deleting")
+    return Table(
+        "files",
+        (
+            Column("file", width=28),
+            Column("source", width=20),
+            Column("encoding", width=12),
+            *(Column(name, "number", 8) for name in counts),
+        ),
+        tuple(
+            (
+                Text(row["file_name"]),
+                Text(row["source"]),
+                Text(row["encoding"]),
+                *(counted(row[name]) for name in counts),
+            )
+            for row in rows
+        ),
+    )
+
+
+def rejects_table(book: Book, most: int = MOST_RULES) -> Table | None:
     """Rows that are missing now, by source, rule and column, each with an example."""
-    rejects, files = book.frame("reject"), book.frame("file")
+    rejects, loads = book.frame("reject"), book.frame("delivery")
     sources = book.frame("known_source")
-    if rejects is None or files is None or sources is None:
+    if rejects is None or loads is None or sources is None:
         return None
     found = (
-        outstanding_rejects(delivered(files), rejects, sources)
+        outstanding_rejects(loads, rejects, sources)
         .sort("load_number", "row_number", "rule", descending=[True, False, False])
         .group_by("source", "rule", "column", maintain_order=True)
         .agg(pl.len().alias("rows"), pl.col("file_name", "row_number", "value", "message").first())
@@ -144,8 +173,8 @@ def rejects_table(book: Book) -> Table | None:
             Column("example", width=25),
             Column("message", width=27),
         ),
-        tuple(_reject(row) for row in found[:MOST_RULES]),
-        more=max(len(found) - MOST_RULES, 0),
+        tuple(_reject(row) for row in found[:most]),
+        more=max(len(found) - most, 0),
         note=say("rejects_key"),
     )
 
@@ -170,7 +199,7 @@ def _reject(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def findings_table(book: Book) -> Table | None:
+def findings_table(book: Book, most: int = MOST_FINDINGS) -> Table | None:
     """What loads but needs a person: most at stake first, with the line that repairs it."""
     rows = book.rows("finding", sort=("source", "rule", "value"))
     if not rows:
@@ -195,7 +224,7 @@ def findings_table(book: Book) -> Table | None:
                 Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
                 Text(row["message"]),
             )
-            for row in rows[:MOST_FINDINGS]
+            for row in rows[:most]
         ),
-        more=max(len(rows) - MOST_FINDINGS, 0),
+        more=max(len(rows) - most, 0),
     )

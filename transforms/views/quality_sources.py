@@ -17,14 +17,16 @@ def worst_first(book: Book) -> list[Row]:
     return sorted(rows, key=lambda row: ORDER.index(row["light"]))
 
 
-def sources_table(rows: list[Row], *, is_loaded: bool = True) -> Table | None:
+def sources_table(
+    rows: list[Row], most: int = MOST_SOURCES, *, is_loaded: bool = True
+) -> Table | None:
     """One line a source; files that are not loaded yet have good rows in place of new and same."""
     if not rows:
         return None
     good = ("rows_opened", "rows_unchanged") if is_loaded else ("rows_good",)
     counts = (*good, "rows_rejected", "rows_superseded", "rows_deleting")
     counts = (*counts, "versions_closed") if is_loaded else counts
-    shown = rows[:MOST_SOURCES]
+    shown = rows[:most]
     return Table(
         "sources",
         (

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from tests.transforms.views.frames import WEEK, frame
+from transforms.deliveries import delivered
 from transforms.quality import column_quality, source_quality
 from transforms.tables.ops import OPS
 from transforms.tables.quality import KnownSource
@@ -76,4 +77,5 @@ def judged(
         "known_source": known_sources,
         "source_quality": quality,
         "column_quality": columns,
+        "delivery": delivered(files),
     }
