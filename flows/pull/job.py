@@ -38,11 +38,12 @@ class Secrets:
 
     def told(self, error: BaseException) -> str:
         """Say in one line what went wrong, without secrets and without what follows a URL's ?."""
-        text = " ".join(str(error).split())
+        cause = getattr(error, "orig", None) or error  # SQLAlchemy adds the query and its values
+        text = " ".join(str(cause).split())
         for value in sorted(self.values, key=len, reverse=True):
             text = text.replace(value, "•••")
         text = re.sub(r"(https?://[^\s?]+)\?\S+", r"\1?…", text)
-        return f"{type(error).__name__}: {text}"[:_LONGEST_DETAIL]
+        return f"{type(cause).__name__}: {text}"[:_LONGEST_DETAIL]
 
 
 @dataclass(frozen=True)

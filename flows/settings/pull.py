@@ -77,6 +77,9 @@ class FilesPull(Settings):
         if self.scheme in {"https", "http"} and "*" in self.url:
             message = "a web server has no list of its files: give the URL of one"
             raise ValueError(message)
+        if any("**" in part and part != "**" for part in self.url.split("/")):
+            message = "** stands for folders and has to be a part of its own: …/**/*.csv"
+            raise ValueError(message)
         if (self.key_id_env is None) != (self.secret_env is None):
             message = "key_id_env and secret_env go together"
             raise ValueError(message)

@@ -267,6 +267,7 @@ def test_two_pulls_at_once_do_not_meet(
         pytest.param({"url": "ftp://h/x"}, "url must begin with one of", id="scheme"),
         pytest.param({"url": "s3://b/x", "user": "u"}, "user has no meaning for s3", id="foreign"),
         pytest.param({"url": "https://h/*.csv"}, "no list of its files", id="web glob"),
+        pytest.param({"url": "s3://b/**x"}, "a part of its own", id="half a part"),
         pytest.param({"url": "sftp://u:geheim@h/x"}, "no place in a URL", id="password"),
         pytest.param({"url": "s3://b/x", "key_id_env": "A"}, "go together", id="half a key"),
         pytest.param({"url": "s3://b/x", "regoin": "x"}, "did you mean region", id="misspelt"),
