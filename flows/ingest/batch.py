@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from flows.company import Company
 from flows.ingest.archive import archived_file, file_sha256
 from flows.ingest.configuration import Configuration
 from flows.ingest.journal import Entry, batches
 from flows.settings import SourceSettings
+
+REJECTS: Final = ".rejects.xlsx"
+"""How the name of a workbook of rejects ends: it is no export, whatever the globs say."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,29 @@ def present_files(company: Company, source: SourceSettings) -> list[Path]:
     """The files that a source's glob finds now, by name; not those a spreadsheet has left open."""
     found = company.source_folder(source).glob(source.files)
     return sorted(
-        path for path in found if path.is_file() and not path.name.startswith(("~$", "."))
+        path
+        for path in found
+        if path.is_file()
+        and not path.name.startswith(("~$", "."))
+        and not path.name.endswith(REJECTS)
     )
 
 
-def plan_batch(company: Company, name: str, history: Sequence[Entry]) -> Batch:
+def most_files(company: Company, name: str, journal: Sequence[Entry]) -> int:
+    """How many files `plan_batch` may decide to load of a source, at most."""
+    archived = {entry.file_id for entry in journal if entry.source == name}
+    return len(present_files(company, company.sources[name])) + len(archived)
+
+
+def plan_batch(
+    company: Company,
+    name: str,
+    history: Sequence[Entry],
+    configuration: Configuration | None = None,
+) -> Batch:
     """Decide what to load of a source; `history` are its loads so far.
+
+    `configuration` is given where the source looks up rows of others (`flows.ingest.lookups`).
 
     A file whose content was loaded under the same settings needs nothing. In a snapshot that is
     read where it lies (`plan`, `data_root`) this holds for the newest batch alone: there the
@@ -58,7 +79,7 @@ def plan_batch(company: Company, name: str, history: Sequence[Entry]) -> Batch:
     ones lie there; of a delta all. Raises FileUnreadable where a file cannot be read.
     """
     source = company.sources[name]
-    configuration = Configuration.of(company, source)
+    configuration = configuration or Configuration.of(company, source)
     identity = configuration.sha256
     found: dict[str, Candidate] = {}
     for path in present_files(company, source):

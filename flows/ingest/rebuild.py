@@ -12,6 +12,7 @@ from flows.ingest.evaluate import Evaluation, evaluate
 from flows.ingest.findings import refresh_findings
 from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.load import Loading, load_batch
+from flows.ingest.standing import repaired_keys
 from flows.lock import locked
 from flows.sql import statement
 from flows.warehouse import commit_copy, lock_path, open_for_writing
@@ -53,11 +54,14 @@ def recover(
     done = {row[0] for row in connection.execute(statement("ops", "load_numbers")).fetchall()}
     count = 0
     earlier: dict[str, tuple[str, ...]] = {}
-    for batch in batches(read_journal(company)):
+    journal = read_journal(company)
+    for batch in batches(journal):
         source = batch[0].source
         is_repair = bool(batch[0].repair)
         if batch[0].number not in done:
-            _replay(company, connection, batch, () if is_repair else earlier.get(source, ()))
+            history = journal[: journal.index(batch[0])]
+            columns = () if is_repair else earlier.get(source, ())
+            _replay(company, connection, batch, history, columns)
             count += len(batch)
             progress(f"{source}: {len(batch)} load(s) from the archive")
         if not is_repair:
@@ -69,8 +73,10 @@ def _replay(
     company: Company,
     connection: duckdb.DuckDBPyConnection,
     batch: Sequence[Entry],
+    history: Sequence[Entry],
     earlier_columns: Sequence[str],
 ) -> None:
+    """Load one batch again; `history` are the loads before it."""
     name = batch[0].source
     configuration = Configuration.parse(configuration_text(company, batch[0].configuration))
 
@@ -85,9 +91,19 @@ def _replay(
         )
         for entry in batch
     ]
-    beside = [content(file_id).keys for file_id in batch[-1].beside]
+    beside = {file_id: content(file_id) for file_id in batch[-1].beside}
+    keys = [other.keys for other in beside.values()]
+    if batch[-1].closes_missing:
+        contents = {loading.entry.file_id: loading.content for loading in loadings} | beside
+        keys += repaired_keys(
+            company,
+            connection,
+            configuration,
+            [entry for entry in history if entry.source == name],
+            [(archived_file(company, file_id), each.rejects) for file_id, each in contents.items()],
+        )
     entity = configuration.source.entity
-    load_batch(connection, entity, loadings, beside, earlier_columns=earlier_columns)
+    load_batch(connection, entity, loadings, keys, earlier_columns=earlier_columns)
 
 
 def _wal(path: Path) -> Path:

@@ -28,14 +28,12 @@ from flows.ingest.bad_rows import (
     read_part,
     repair_configuration,
 )
-from flows.ingest.batch import Batch, Candidate
+from flows.ingest.batch import REJECTS, Batch, Candidate
 from flows.ingest.journal import Entry, read_journal
 from flows.ingest.standing import MOST, BadRow, Place, Rejects, standing
 from flows.readers.workbook import read_workbook
 from flows.settings.read import ReadSettings
 
-PATTERN: Final = "*.rejects.xlsx"
-"""Workbooks of rejects that lie in the inbox are taken in with the next run."""
 COMPANY: Final = f"{OWN}company"
 SOURCE: Final = f"{OWN}source"
 IDENTITY: Final = (COMPANY, SOURCE, FILE, ROW)
@@ -56,6 +54,11 @@ class Repair:
     untouched: int
     settled: int
     """Rows that no longer stand rejected: repaired before, or overtaken by a later file."""
+
+    @property
+    def files(self) -> tuple[Candidate, ...]:
+        """The files of repaired rows, one a source."""
+        return tuple(file for batch in self.batches for file in batch.load)
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,8 @@ def planned(
 
 
 def workbooks(company: Company) -> list[Path]:
-    """The workbooks of rejects that lie in the inbox."""
-    found = (company.folder / "inbox").glob(PATTERN)
+    """The workbooks of rejects that lie in the inbox: the next run takes them in."""
+    found = (company.folder / "inbox").glob(f"*{REJECTS}")
     return sorted(
         path
         for path in found
@@ -171,7 +174,7 @@ def _refuse_twice(lines: Sequence[_Line], path: Path) -> None:
     for line in lines:
         if first := seen.get((line.source, line.place)):
             message = (
-                f"{path.name} 里同一行出现两次 / the same rejected row stands twice in {path.name}: "
+                f"{path.name} 里同一行出现两次 / the same rejected row stands twice: "
                 f"{first} and {line.where}"
             )
             raise FileUnreadable(message, where=line.where, remedy="delete one of the two")

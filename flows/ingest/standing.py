@@ -1,8 +1,9 @@
 """Which rejected rows stand: those of the files that count now, neither repaired nor overtaken."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -22,6 +23,7 @@ from flows.ingest.bad_rows import (
     current_loads,
     fingerprint,
     is_computed,
+    original_rows,
     read_part,
 )
 from flows.ingest.configuration import Configuration
@@ -164,26 +166,35 @@ def all_rows(company: Company, entry: Entry) -> dict[int, dict[str, str | None]]
 def repaired_keys(
     company: Company,
     connection: duckdb.DuckDBPyConnection,
+    configuration: Configuration,
     history: Sequence[Entry],
-    bad: Collection[str],
+    files: Iterable[tuple[Path, pl.DataFrame]],
 ) -> list[pl.DataFrame]:
-    """The keys of repaired rows whose originals (fingerprints `bad`) are in a snapshot again.
+    """The keys of repaired rows that a snapshot has again as they were before the repair.
 
     They are in the snapshot, though nothing in its cells says so: they must not be closed.
+    `history` are the earlier loads of the source, `files` those of the snapshot with their rejects.
     """
+    repairs = [entry for entry in history if entry.repair]
+    if not repairs:
+        return []
+    bad: set[str] = set()
+    for path, rejects in files:
+        numbers = rejects.get_column("row_number").unique().to_list()
+        if numbers:
+            bad |= {
+                fingerprint(row) for row in original_rows(path, configuration, numbers).values()
+            }
     keys = []
-    for entry in history:
-        if not entry.repair or not bad:
-            continue
+    for entry in repairs:
         refused = complaints_of(connection, [entry.number], MOST)
         kept = {
             number: cells
             for number, cells in all_rows(company, entry).items()
             if cells[ORIGINAL] in bad and (entry.number, number) not in refused
         }
-        configuration = configuration_of(company, entry)
         key = ENTITIES[configuration.source.entity].primary_key()
-        keys.append(read_part(kept, configuration, key).select(key))
+        keys.append(read_part(kept, configuration_of(company, entry), key).select(key))
     return keys
 
 
