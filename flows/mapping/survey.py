@@ -71,7 +71,8 @@ def survey(path: Path, synonyms: Synonyms) -> Survey:
     header = find_header(seen.head, is_known)
     read = _read(seen, header)
     if seen.format == "csv":
-        read |= _total(seen.tail or [], _starts(seen.head[header.row :]))
+        last = seen.tail or []
+        read |= _total(last, _starts(_before(seen.head[header.row :], last)))
     settings = ReadSettings.model_validate(read)
     if seen.format == "csv" and path.stat().st_size > _LARGE:
         return _streamed(path, seen, header, read, settings)
@@ -134,6 +135,14 @@ def _told_apart(cells: list[str]) -> list[str]:
             name = f"{cell}_{times}"
         names.append(name)
     return names
+
+
+def _before(head: Records, last: Records) -> Records:
+    """Leave out of the first rows those that are the last ones too: a short file is both."""
+    both = 0
+    while both < min(len(head), len(last)) and head[-1 - both] == last[-1 - both]:
+        both += 1
+    return head[: len(head) - both]
 
 
 def _total(last: Records, earlier: list[str]) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from transforms.mapping.headings import Heading, heading
 
 ENOUGH: Final = 0.5
 """Names less alike than this are not alike."""
+_DIRECTIONS: Final = frozenset(["from", "to", "by", "until"])
+"""Words that turn the meaning round: `Opportunity From` is no opportunity."""
+_TURNED: Final = 0.7
+"""What a likeness is worth where one of the two names has such a word and the other has not."""
 _EARLIER: Final = 0.002
 """What each place further down the list of synonyms costs: the likeliest stands first."""
 
@@ -74,6 +78,8 @@ class Synonyms:
         near = {name for pair in counted for name in self.pairs.get(pair, ())}
         for name in near:
             score = 0.9 * max(_dice(counted, self.sizes[name]), _shared(words, self.words[name]))
+            if (words ^ self.words[name]) & _DIRECTIONS:
+                score *= _TURNED
             if score < ENOUGH:
                 continue
             for place, likeness in self.exact[name].items():
