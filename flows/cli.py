@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 
 from flows.company import Company, open_company
 from flows.errors import FupanError, UsageError, nearest
+from flows.mapping.command import map_files
 from flows.output import ERR, OUT, print_frame, print_json, print_table
 from transforms.scopes import COMPANY, SCOPE_KINDS
 
@@ -36,6 +37,9 @@ ScopeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 HERE = Path()
+
+
+app.command("map")(map_files)
 
 
 def main() -> None:
@@ -63,23 +67,19 @@ def init(
     OUT.print("describe each in sources/, then run `fupan check`.")
 
 
-@app.command("map")
-def map_files(
-    files: Annotated[list[Path], typer.Argument(help="Exports nobody has described yet.")],
+@app.command("pull")
+def fetch(
     company: CompanyOption = HERE,
-    name: Annotated[str | None, typer.Option(help="Name of the source.")] = None,
-    entity: Annotated[str | None, typer.Option(help="What the rows are, such as lead.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")
+    ] = None,
     *,
-    write: Annotated[bool, typer.Option("--write/--print", help="Into sources/, or show.")] = True,
     json: JsonOption = False,
 ) -> None:
-    """Look at exports and write their source files, with questions where a person must decide."""
-    from flows.mapping.command import map_exports  # noqa: PLC0415
-    from flows.mapping.propose import Wish  # noqa: PLC0415
+    """Fetch exports from where the sources' [pull] says they lie, into the inbox."""
+    from flows.pull.command import run_pull  # noqa: PLC0415
 
-    folder = company if write or (company / "fupan.toml").exists() else None
-    asked = map_exports(files, Wish(name, entity), folder, is_written=write, as_json=json)
-    raise typer.Exit(1 if asked else 0)
+    raise typer.Exit(run_pull(open_company(company), source or (), as_json=json))
 
 
 @app.command()

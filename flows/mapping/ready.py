@@ -33,6 +33,8 @@ class ReadyMap:
     path: Path
     seen: SeenSettings
 
+    entity: str
+
     @property
     def name(self) -> str:
         """System and export, such as hubspot/deal."""
@@ -66,6 +68,11 @@ def _own_maps() -> tuple[ReadyMap, ...]:
 
 def _maps(folder: Path) -> tuple[ReadyMap, ...]:
     return tuple(
-        ReadyMap(path, parse(SeenSettings, read_toml(path).get("seen", {}), path))
+        ReadyMap(
+            path,
+            parse(SeenSettings, document.get("seen", {}), path),
+            str(document.get("entity", "record")),
+        )
         for path in sorted(folder.rglob("*.toml"))
+        for document in [read_toml(path)]
     )

@@ -35,10 +35,10 @@ def open_keys(document: Mapping[str, Any]) -> list[str]:
     return list(_open_keys(document, ()))
 
 
-def questions(text: str, document: Mapping[str, Any]) -> list[Question]:
+def questions(content: str, document: Mapping[str, Any]) -> list[Question]:
     """Find the open settings of a source file, each with its line and the comment above it."""
     keys = open_keys(document)
-    lines = text.splitlines()
+    lines = content.splitlines()
     found: list[Question] = []
     table = ""
     for number, line in enumerate(lines, 1):
@@ -49,7 +49,10 @@ def questions(text: str, document: Mapping[str, Any]) -> list[Question]:
         elif match := _OPEN.search(line):
             name = match[1].strip("\"'")
             key = next((key for key in keys if _ends_with(key, table, name)), name)
-            found.append(Question(number, key, _asked(lines, number, match[2])))
+            text = _asked(lines, number, match[2])
+            if not text and found and found[-1].line == number - 1:
+                text = found[-1].text  # one comment asks for all the lines below it
+            found.append(Question(number, key, text))
     return found
 
 

@@ -17,6 +17,8 @@ _MOSTLY: Final = 0.9
 _PARTLY: Final = 0.5
 _FEW: Final = 12
 """Distinct values that a column of a few words has at most."""
+_MADE: Final = 0.8
+"""What a needed column counts that follows from others."""
 _WIDE: Final = 0.6
 """Share of the columns of an export, from which on more do not speak more for an entity."""
 _UNKNOWN_WEIGHT: Final = 0.3
@@ -72,6 +74,8 @@ class Candidate:
     name: float
     """How much the name of the file or sheet speaks for it, 0 to 1."""
     score: float
+    evidence: float
+    """Matched columns, each weighted by how few entities have such a column."""
 
 
 def rank_entities(
@@ -98,7 +102,9 @@ def rank_entities(
     for entity, columns in targets.items():
         found = _matched(entity, columns, profiles, headings, whole, synonyms)
         missing = tuple(
-            each.name for each in columns if each.is_required and each.name not in found
+            each.name
+            for each in columns
+            if each.is_required and each.name not in found and not is_made(entity, each, found)
         )
         needed = [each for each in columns if each.is_required]
         keys = [each for each in columns if each.is_key]
@@ -109,15 +115,23 @@ def rank_entities(
             for each in needed
             if each.name in found
         )
+        made = sum(each.name not in found and is_made(entity, each, found) for each in needed)
         explained = sum(each.score * telling[each.source] for each in found.values())
         parts = {
             "name": named.get(entity, 0.0),
-            "required": held / len(needed) if needed else 0.0,
+            "required": (held + _MADE * made) / len(needed) if needed else 0.0,
             "explained": min(1.0, explained / (_WIDE * whole_weight)),
         }
         score = sum(_WEIGHTS[part] * value for part, value in parts.items())
-        ranked.append(Candidate(entity, found, missing, parts["name"], score))
+        ranked.append(Candidate(entity, found, missing, parts["name"], score, explained))
     return sorted(ranked, key=lambda each: (-each.score, each.entity))
+
+
+def is_made(entity: str, target: Target, found: Mapping[str, Found]) -> bool:
+    """Tell whether a column that the export lacks follows from those that it has."""
+    if (entity, target.name) == ("order_line", "net_amount"):
+        return "quantity" in found and "unit_price" in found
+    return target.kind == "day" and target.name.removesuffix("_on") + "_at" in found
 
 
 def suits(profile: Profile, target: Target) -> float:

@@ -151,7 +151,7 @@ def _day(forms: Forms, profile: Profile, context: Context) -> None:
     shown = " | ".join(f"{order} → {list(formats)}" for order, formats in options.items())
     both = "; ".join(options)
     forms.asked.append(
-        f"日期顺序是哪一种？{both}：{profile.filled} 个值都可能，例如 {day.example}；可填 {shown} / "
+        f"日期顺序是哪一种（{both}）？{profile.filled} 个值都说得通，例如 {day.example} / "
         f"which order: {both}? {day.fits} of {profile.filled} values are possible either way, "
         f"e.g. {day.example}; put {shown}".replace("'", '"')
     )

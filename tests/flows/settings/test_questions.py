@@ -18,6 +18,7 @@ amount = { source = "金额", unit = "?" }  # 元 or 万?
 "成交" = "won"
 # which is it?
 "试用" = "?"
+"搁置" = "?"
 [columns.lost_reason]
 source = "原因"
 nulls = ["?"]
@@ -29,6 +30,7 @@ def test_each_question_has_its_line_key_and_comment() -> None:
         Question(4, "entity", "是商机还是合同？ / opportunity or contract? seen: 编号, 金额"),
         Question(6, "columns.amount.unit", "元 or 万?"),
         Question(10, "columns.outcome.map.试用", "which is it?"),
+        Question(11, "columns.outcome.map.搁置", "which is it?"),
     ]
 
 
