@@ -60,7 +60,7 @@ def padded(text: pl.Series, width: int | None) -> pl.Series:
     """
     if width is None:
         return text
-    is_number = text.str.contains(r"^\d+$").fill_null(value=False)
+    is_number = text.str.contains(r"^[0-9]+$").fill_null(value=False)
     return text.str.zfill(width).zip_with(is_number, text)
 
 

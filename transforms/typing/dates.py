@@ -8,12 +8,12 @@ from transforms.typing.cells import plain
 from transforms.typing.formats import EXCEL_EPOCH, MOMENT, has_form, moments_in, moments_of
 
 _MOMENT: Final = (
-    r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})"
-    r"(?:\s+(?<clock>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2})(?<part>\.\d+)?)?"
+    r"^(?<year>[0-9]{4})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})"
+    r"(?:\s+(?<clock>[0-9]{1,2}):(?<minute>[0-9]{1,2})(?::(?<second>[0-9]{1,2})(?<part>\.[0-9]+)?)?"
     r"\s*(?<half>(?i:am|pm)|上午|下午)?)?"
-    r"\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
+    r"\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?$"
 )
-_LOOKS_LIKE_A_DATE: Final = r"^\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|^\d{8}$"
+_LOOKS_LIKE_A_DATE: Final = r"^[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}|^[0-9]{8}$"
 _FIRST_YEAR: Final = 1_000
 """What a quick look reads as an earlier year has fewer than four digits: it is read with care."""
 
@@ -37,7 +37,8 @@ def moments(text: pl.Series, formats: tuple[str, ...] = (), zone: str = "UTC") -
     odd = (text.is_not_null() & local.is_null()).arg_true()
     if odd.is_empty():
         return frame
-    written = _written(text.gather(odd))
+    doubtful = text.gather(odd)
+    written = _spread(doubtful, _written(doubtful.unique()))
     return frame.with_columns(
         frame.get_column(name).scatter(odd, written.get_column(name)) for name in frame.columns
     )
@@ -94,7 +95,7 @@ def serial_numbers(text: pl.Series) -> pl.Series:
     local = frame.get_column("local")
     whole = local.dt.truncate("1d") == local
     serial = (local.dt.date() - EXCEL_EPOCH).dt.total_days().cast(pl.String)
-    is_number = text.str.contains(r"^\s*\d{1,7}\s*$").fill_null(value=False)
+    is_number = text.str.contains(r"^\s*[0-9]{1,7}\s*$").fill_null(value=False)
     kept = serial.set(~whole.fill_null(value=False), None)
     return text.str.strip_chars().zip_with(is_number, kept)
 
@@ -117,22 +118,26 @@ def _stated(text: pl.Series, formats: tuple[str, ...], zone: str) -> pl.DataFram
         known = read.get_column("local").is_not_null()
         found.append(read.filter(known).select("text", *MOMENT))
         different = different.filter(~known)
-    return (
-        text.to_frame()
-        .join(pl.concat(found), on="text", how="left", maintain_order="left")
-        .select(*MOMENT)
-    )
+    return _spread(text, pl.concat(found))
+
+
+def _spread(text: pl.Series, read: pl.DataFrame) -> pl.DataFrame:
+    """Give each text the moment that was read of its like."""
+    return text.to_frame().join(read, on="text", how="left", maintain_order="left").select(*MOMENT)
 
 
 def _written(text: pl.Series) -> pl.DataFrame:
+    """Read different texts of no ordinary form; `text` stands beside each moment."""
     tidy = (
         plain(text)
-        .str.replace(r"^(\d{4})(\d{2})(\d{2})$", "${1}-${2}-${3}")
-        .str.replace(r"^(\d{4})\s*[/.年-]\s*(\d{1,2})\s*[/.月-]\s*(\d{1,2})日?", "${1}-${2}-${3} ")
-        .str.replace(r"(\d)\s*T(\d)", "${1} ${2}")
-        .str.replace(r" ((?i:am|pm)|上午|下午)\s*(\d.*)$", " ${2} ${1}")
-        .str.replace(r"(\d)\s*[时点]\s*(\d{1,2})\s*分?\s*", "${1}:${2}:")
-        .str.replace(r":(\d{1,2})秒", ":${1}")
+        .str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "${1}-${2}-${3}")
+        .str.replace(
+            r"^([0-9]{4})\s*[/.年-]\s*([0-9]{1,2})\s*[/.月-]\s*([0-9]{1,2})日?", "${1}-${2}-${3} "
+        )
+        .str.replace(r"([0-9])\s*T([0-9])", "${1} ${2}")
+        .str.replace(r" ((?i:am|pm)|上午|下午)\s*([0-9].*)$", " ${2} ${1}")
+        .str.replace(r"([0-9])\s*[时点]\s*([0-9]{1,2})\s*分?\s*", "${1}:${2}:")
+        .str.replace(r":([0-9]{1,2})秒", ":${1}")
         .str.replace(r":\s*$", "")
         .str.replace(r":\s*((?i:am|pm)|上午|下午)$", " ${1}")
         .str.strip_chars()
@@ -147,4 +152,4 @@ def _written(text: pl.Series) -> pl.DataFrame:
         parts.with_columns(
             hour=pl.when(~is_half).then("clock"), twelfth=pl.when(is_half).then("clock")
         )
-    )
+    ).with_columns(text)

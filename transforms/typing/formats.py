@@ -41,22 +41,22 @@ _MONTHS: Final = {
     for name in names
 }
 _NUMBERS: Final = {
-    "Y": r"(?<year>\d{4})",
-    "y": r"(?<short_year>\d{2})",
-    "m": r"(?<month>\d{1,2})",
-    "d": r"(?<day>\d{1,2})",
-    "H": r"(?<hour>\d{1,2})",
-    "I": r"(?<twelfth>\d{1,2})",
-    "M": r"(?<minute>\d{1,2})",
-    "S": r"(?<second>\d{1,2})",
-    "f": r"(?<part>\d{1,9})",
+    "Y": r"(?<year>[0-9]{4})",
+    "y": r"(?<short_year>[0-9]{2})",
+    "m": r"(?<month>[0-9]{1,2})",
+    "d": r"(?<day>[0-9]{1,2})",
+    "H": r"(?<hour>[0-9]{1,2})",
+    "I": r"(?<twelfth>[0-9]{1,2})",
+    "M": r"(?<minute>[0-9]{1,2})",
+    "S": r"(?<second>[0-9]{1,2})",
+    "f": r"(?<part>[0-9]{1,9})",
 }
 _WORDS: Final = {
     "b": r"(?<month_name>[A-Za-z]{3,9})\.?",
     "a": r"(?:[A-Za-z]{3,9}\.?|星期[一二三四五六日天]|周[一二三四五六日天])",
     "p": r"\s*(?<half>(?i:am|pm|a\.m\.|p\.m\.)|上午|下午)\s*",
-    "z": r"(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
-    ".f": r"(?<part>\.\d{1,9})?",
+    "z": r"(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})",
+    ".f": r"(?<part>\.[0-9]{1,9})?",
     "%": "%",
 }
 _SAME: Final = {"B": "b", "h": "b", "A": "a", "e": "d", "k": "H", "l": "I", "P": "p", "Z": "z"}
@@ -114,7 +114,7 @@ def complaint(form: str) -> str | None:
 def has_form(text: pl.Series, form: str) -> pl.Series:
     """Tell which texts are written in a form, whether there is such a day or not."""
     if form in _NAMED:
-        return text.str.contains(r"^\d+(?:\.\d+)?$")
+        return text.str.contains(r"^[0-9]+(?:\.[0-9]+)?$")
     return text.str.contains(pattern_of(form))
 
 
@@ -190,7 +190,7 @@ def _directives(form: str) -> list[str]:
 
 
 def _epoch(text: pl.Series, zone: str, unit: int) -> pl.DataFrame:
-    number = text.str.extract(r"^(\d{9,13})(?:\.\d+)?$").cast(pl.Int64)
+    number = text.str.extract(r"^([0-9]{9,13})(?:\.[0-9]+)?$").cast(pl.Int64)
     low, high = (bound * unit for bound in _EPOCHS)
     known = pl.DataFrame({"number": number}).select(
         pl.when(pl.col("number").is_between(low, high)).then(pl.col("number"))
@@ -205,8 +205,11 @@ def _epoch(text: pl.Series, zone: str, unit: int) -> pl.DataFrame:
 
 def _serial(text: pl.Series, _zone: str) -> pl.DataFrame:
     parts = pl.DataFrame({"text": text}).select(
-        days=pl.col("text").str.extract(r"^(\d{5,6})(?:\.\d+)?$").cast(pl.Int64),
-        share=pl.col("text").str.extract(r"(\.\d+)$").fill_null("0").cast(pl.Float64, strict=False),
+        days=pl.col("text").str.extract(r"^([0-9]{5,6})(?:\.[0-9]+)?$").cast(pl.Int64),
+        share=pl.col("text")
+        .str.extract(r"(\.[0-9]+)$")
+        .fill_null("0")
+        .cast(pl.Float64, strict=False),
     )
     is_day = pl.col("days").is_between(*_SERIALS)
     seconds = (pl.col("share") * 86_400).round().cast(pl.Int64)

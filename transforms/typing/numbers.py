@@ -17,10 +17,10 @@ _CURRENCY: Final = (
     r"(?i:\b(?:US|HK|NT|A|C|S))?\$|[¥€£₩₹]|人民币|[元円]整?"
     r"|(?i:\b(?:CNY|RMB|USD|EUR|GBP|HKD|JPY|TWD|KRW|SGD|AUD|CAD|CHF|INR)\b)"
 )
-_NOTE: Final = r"^([^()]*\d[^()]*%)\s*\([^()]*\)$"
+_NOTE: Final = r"^([^()]*[0-9][^()]*%)\s*\([^()]*\)$"
 _SIGNED: Final = (
     r"^(?<open>\(?)\s*(?<sign>[+-]?)\s*"
-    r"(?<body>[\d.,](?:.*[^\s)-])?)"
+    r"(?<body>[0-9.,](?:.*[^\s)-])?)"
     r"\s*(?<behind>-?)\s*(?<close>\)?)$"
 )
 _SUFFIX: Final = r"(百万|千万|[千万亿KkM%‰])$"
@@ -56,9 +56,7 @@ def exact(text: pl.Series, factor: Decimal = Decimal(1), decimal: str = ".") -> 
     [Decimal('1234.500000000000'), None]
     """
     text = text.cast(pl.String).str.strip_chars().replace("", None)
-    if decimal != ".":
-        return _written(text, factor, decimal)
-    quick = _within(text.cast(EXACT, strict=False))
+    quick = _within(_simple(text, decimal))
     values = _within(quick * factor) if factor != 1 else quick
     odd = (text.is_not_null() & quick.is_null()).arg_true()
     if odd.is_empty():
@@ -89,6 +87,26 @@ def _within(values: pl.Series) -> pl.Series:
     return values.set((values.abs() >= _LIMIT).fill_null(value=False), None)
 
 
+def _simple(text: pl.Series, decimal: str) -> pl.Series:
+    """Read plain numbers and those with commas (or points) between thousands; null elsewhere."""
+    group, mark = (",", r"\.") if decimal == "." else (r"\.", ",")
+    form = rf"^-?(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)(?:{mark}[0-9]+)?$"
+    if decimal == ".":
+        quick = text.cast(EXACT, strict=False)
+        if quick.null_count() == text.null_count():
+            return quick
+        grouped = text.set(~text.str.contains(form).fill_null(value=False), None)
+        return quick.zip_with(
+            quick.is_not_null(), grouped.str.replace_all(",", "").cast(EXACT, strict=False)
+        )
+    grouped = text.set(~text.str.contains(form).fill_null(value=False), None)
+    return (
+        grouped.str.replace_all(".", "", literal=True)
+        .str.replace(",", ".")
+        .cast(EXACT, strict=False)
+    )
+
+
 def _written(text: pl.Series, factor: Decimal, decimal: str) -> pl.Series:
     tidy = plain(text.str.replace_all("[´`’‘ʼ′]", "'")).str.replace_all("[−–]", "-")
     bare = (
@@ -97,7 +115,7 @@ def _written(text: pl.Series, factor: Decimal, decimal: str) -> pl.Series:
         .str.replace("^'", "")
         .str.replace_all(_CURRENCY, "")
         .str.strip_chars()
-        .str.replace(r"(\d)[.,]-+$", "${1}")
+        .str.replace(r"([0-9])[.,]-+$", "${1}")
     )
     parts = (
         pl.DataFrame({"text": tidy})
@@ -136,11 +154,11 @@ def _ungrouped(decimal: str) -> pl.Expr:
     """
     body = pl.col("body")
     mark = r"\." if decimal == "." else decimal
-    forms = "|".join(rf"\d{{1,3}}(?:{group}\d{{3}})+" for group in _GROUPS[decimal])
-    is_grouped = body.str.contains(rf"^(?:{forms})(?:{mark}\d*)?$")
-    whole = body.str.extract(rf"^([^{mark}]*)").str.replace_all(r"[^\d]", "")
+    forms = "|".join(rf"[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" for group in _GROUPS[decimal])
+    is_grouped = body.str.contains(rf"^(?:{forms})(?:{mark}[0-9]*)?$")
+    whole = body.str.extract(rf"^([^{mark}]*)").str.replace_all(r"[^0-9]", "")
     written = whole + body.str.extract(rf"({mark}.*)$").fill_null("").str.replace(mark, ".")
     if decimal == ".":
         return pl.when(is_grouped).then(written).otherwise(body)
-    is_plain = body.str.contains(rf"^\d+(?:{mark}\d*)?$|^{mark}\d+$")
+    is_plain = body.str.contains(rf"^[0-9]+(?:{mark}[0-9]*)?$|^{mark}[0-9]+$")
     return pl.when(is_grouped | is_plain).then(written)

@@ -57,6 +57,7 @@ def test_stated_form_is_read(form: str, text: str, expected: str) -> None:
         pytest.param("%m/%d/%Y %I:%M %p", "11/3/2026 0:05 AM", id="hour 0 of twelve"),
         pytest.param("%F %T", "2026-11-03 08:15:60", id="second 60"),
         pytest.param("%d-%b-%y", "3-Now-26", id="no such name"),
+        pytest.param("%d/%m/%y %I:%M %p", "٠٣/١١/٢٦ ٣:٠٥ PM", id="digits of another script"),
         pytest.param("epoch_seconds", "1793693700000", id="milliseconds are no seconds"),
         pytest.param("epoch_milliseconds", "1793693700", id="seconds are no milliseconds"),
         pytest.param("epoch_milliseconds", "1.7936937E12", id="digits lost"),
@@ -68,7 +69,9 @@ def test_text_of_another_form_is_no_date(form: str, text: str) -> None:
     assert days(pl.Series([text]), (form,)).to_list() == [None]
 
 
-@pytest.mark.parametrize("text", ["26-11-03", "1-1-1", "2026-11-03 13:05 PM", "2026-11-03 上午"])
+@pytest.mark.parametrize(
+    "text", ["26-11-03", "1-1-1", "2026-11-03 13:05 PM", "2026-11-03 上午", "٢٠٢٦-١١-٠٣ ٨:١٥ PM"]
+)
 def test_without_formats_a_doubtful_text_is_no_date(text: str) -> None:
     assert days(pl.Series([text])).to_list() == [None]
 
