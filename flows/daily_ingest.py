@@ -1,4 +1,4 @@
-"""Every evening: take in what has arrived, so that Monday finds the warehouse ready."""
+"""Every evening: fetch and take in what has come, so that Monday finds the warehouse ready."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,15 @@ from flows.orchestration import speak_plainly
     on_crashed=[report_failure],
 )
 def daily_ingest(company: str) -> IngestReport:
-    """Load every new export of the company in a folder."""
+    """Fetch and load every new export of the company in a folder.
+
+    Raises PullFailed, once everything else is loaded, where an export could not be fetched.
+    """
     speak_plainly()
-    report = steps.take_in(open_company(Path(company)), datetime.now(UTC))
+    opened, now = open_company(Path(company)), datetime.now(UTC)
+    pulled = steps.pull_exports(opened, now)
+    report = steps.take_in(opened, now)
     steps.show_loads(report)
+    if pulled.problems:
+        raise pulled.problems[0]
     return report

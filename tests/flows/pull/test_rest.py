@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -29,7 +30,7 @@ class Deals:
     def __init__(self, server: WebServer) -> None:
         self.server = server
         self.busy = 0
-        self.deals = [
+        self.deals: list[dict[str, Any]] = [
             {"id": str(number), "properties": {"amount": amount, "changed": f"2026-11-0{number}"}}
             for number, amount in enumerate(("12345678901234.56", "1e2", "3.10"), 1)
         ]
