@@ -1,14 +1,17 @@
 """Hard rules: each holds the file, names the evidence, and lets it pass where a person says so."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from flows.company import open_company
 from flows.errors import RunHeld
 from flows.ingest import rebuild
 from flows.ingest.journal import read_journal
 
-from .conftest import COMPANY, OPPORTUNITY, ORDER, Desk
+from .conftest import COMPANY, OPPORTUNITY, ORDER, Desk, set_up
 
 HEAD = "单号,行号,日期,客户,金额\n"
 CONTROL = """
@@ -39,22 +42,29 @@ def with_checks(text: str, checks: str) -> str:
 
 def only_problem(desk: Desk, weeks: int) -> RunHeld:
     """Run, and give the one problem; nothing of the source may have changed."""
-    before = desk.dump()
+    before = desk.known("order_line"), read_journal(desk.company)
     (problem,) = desk.run(weeks=weeks).problems
     assert isinstance(problem, RunHeld)
     assert problem.where
     assert problem.state
-    assert desk.dump() == before
+    assert desk.known("order_line").equals(before[0])
+    assert read_journal(desk.company) == before[1]
     return problem
 
 
-@pytest.fixture
-def loaded(make_desk: Callable[..., Desk]) -> Desk:
+@pytest.fixture(scope="module")
+def thirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company with thirty order lines."""
-    desk = make_desk(order=ORDER)
+    desk = set_up(tmp_path_factory.mktemp("hold") / "acme", order=ORDER)
     desk.put("订单.csv", lines(1, 30))
     desk.run()
-    return desk
+    return desk.company.folder
+
+
+@pytest.fixture
+def loaded(thirty: Path, tmp_path: Path) -> Desk:
+    """A copy of the company with thirty order lines."""
+    return Desk(open_company(Path(shutil.copytree(thirty, tmp_path / "acme"))))
 
 
 @pytest.mark.parametrize(
