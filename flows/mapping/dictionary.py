@@ -58,6 +58,15 @@ def _entity(path: Path) -> EntityWords:
 
 def synonyms_of(dictionary: Mapping[str, EntityWords]) -> Synonyms:
     """Make the names of every column of every entity ready for looking up."""
+    return _own_synonyms() if dictionary is _own_dictionary() else _synonyms(dictionary)
+
+
+@cache
+def _own_synonyms() -> Synonyms:
+    return _synonyms(_own_dictionary())
+
+
+def _synonyms(dictionary: Mapping[str, EntityWords]) -> Synonyms:
     return Synonyms.of(
         {
             Place(entity, column): words.columns[column].names if column in words.columns else ()

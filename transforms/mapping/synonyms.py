@@ -40,7 +40,7 @@ class Synonyms:
     exact: Mapping[str, Mapping[Place, Likeness]]
     pairs: Mapping[str, frozenset[str]]
     """Pair of neighbouring characters → the compact names that have it."""
-    sizes: Mapping[str, Counter[str]]
+    sizes: Mapping[str, frozenset[str]]
     words: Mapping[str, frozenset[str]]
     _seen: dict[str, dict[Place, Likeness]] = field(default_factory=dict, compare=False)
 
@@ -77,8 +77,9 @@ class Synonyms:
         counted, words = _pairs(one.plain), frozenset(one.words)
         near = {name for pair in counted for name in self.pairs.get(pair, ())}
         for name in near:
-            score = 0.9 * max(_dice(counted, self.sizes[name]), _shared(words, self.words[name]))
-            if (words ^ self.words[name]) & _DIRECTIONS:
+            known = self.words[name]
+            score = 0.9 * max(_dice(counted, self.sizes[name]), _shared(words, known))
+            if (words ^ known) & _DIRECTIONS:
                 score *= _TURNED
             if score < ENOUGH:
                 continue
@@ -89,14 +90,21 @@ class Synonyms:
         return found
 
 
-def _pairs(text: str) -> Counter[str]:
+def _pairs(text: str) -> frozenset[str]:
+    """Cut a text into pairs of neighbouring characters, those that come again numbered."""
     padded = f" {text} "
-    return Counter(padded[at : at + 2] for at in range(len(padded) - 1))
+    times: Counter[str] = Counter()
+    found = set()
+    for at in range(len(padded) - 1):
+        pair = padded[at : at + 2]
+        times[pair] += 1
+        found.add(f"{pair}{times[pair]}")
+    return frozenset(found)
 
 
-def _dice(one: Counter[str], other: Counter[str]) -> float:
+def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     """Share of common pairs of characters; a rare name is unlike a short one inside it."""
-    return 2 * (one & other).total() / (one.total() + other.total())
+    return 2 * len(one & other) / (len(one) + len(other))
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:
