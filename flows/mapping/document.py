@@ -76,9 +76,7 @@ def _column(line: Line) -> Iterator[str]:
     """One column: its reason and questions above it; a map of values has a table of its own."""
     if isinstance(line.value, Mapping) and OPEN in line.value.get("map", {}).values():
         return
-    sure = f" ({line.confidence:.0%})" if line.confidence is not None else ""
-    if line.reason:
-        yield from _comment(f"{line.reason}{sure}")
+    yield from _reason(line)
     for question in line.asked:
         yield from _comment(question)
     yield f"{line.target} = {_value(line.value)}"
@@ -88,8 +86,7 @@ def _map(line: Line) -> Iterator[str]:
     if not isinstance(line.value, Mapping) or OPEN not in line.value.get("map", {}).values():
         return
     yield ""
-    if line.reason:
-        yield from _comment(line.reason)
+    yield from _reason(line)
     yield f"[columns.{line.target}]"
     for name, value in line.value.items():
         if name != "map":
@@ -118,9 +115,20 @@ def _left_out(proposal: Proposal) -> Iterator[str]:
         yield from _comment("没有用到的列 / columns not used: " + ", ".join(unused))
 
 
+def _reason(line: Line) -> Iterator[str]:
+    sure = f" ({line.confidence:.0%})" if line.confidence is not None else ""
+    if line.reason:
+        yield f"# {_plain(line.reason)}{sure}"
+
+
+def _plain(text: str) -> str:
+    """A text in one line, without control characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def _comment(text: str) -> Iterator[str]:
-    """Write comment lines: a long text in one line a language, without control characters."""
-    plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """Write comment lines: a long text in one line a language."""
+    plain = _plain(text)
     parts = [plain] if len(plain) <= _SHORT else plain.split(" / ", 1)
     for part in parts:
         for line in textwrap.wrap(part, _WIDTH, break_long_words=False, break_on_hyphens=False):

@@ -43,7 +43,7 @@ class Preview:
     quote: str = '"'
     sheet: str | None = None
     sheets: tuple[tuple[str, int], ...] = ()
-    """Every sheet that holds a table, with the names of columns known in it."""
+    """Every sheet, with the names of columns known in it; -1 for one that holds no table."""
 
 
 def preview(path: Path, known: Callable[[Records], int]) -> Preview:
@@ -88,8 +88,8 @@ def _workbook(path: Path, known: Callable[[Records], int]) -> Preview:
             state=str(error).splitlines()[0],
             remedy="open it in a spreadsheet, save it as .xlsx, then `fupan map` that file",
         ) from error
-    counts = {name: known(rows) for name, rows in sheets.items() if len(rows) > 1}
-    if not counts:
+    counts = {name: known(rows) if len(rows) > 1 else -1 for name, rows in sheets.items()}
+    if max(counts.values(), default=-1) < 0:
         message = f"{path.name} has no sheet with rows in it"
         raise FileUnreadable(message, where=str(path), remedy="export it again, then `fupan map`")
     best = max(counts, key=lambda name: (counts[name], -list(counts).index(name)))

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.csv as pv
 
 from flows.errors import FileUnreadable
+from flows.mapping.opened import plain_source
 from flows.mapping.preview import Preview, Records, preview
 from flows.readers import read_rows
 from flows.readers.encoding import plain_text
 from flows.readers.reading import ROW_NUMBER
-from flows.settings import SourceSettings
 from flows.settings.read import ReadSettings
 from transforms.mapping.headings import heading
 from transforms.mapping.layout import Header, find_header, find_total
@@ -76,14 +76,14 @@ def survey(path: Path, synonyms: Synonyms) -> Survey:
     settings = ReadSettings.model_validate(read)
     if seen.format == "csv" and path.stat().st_size > _LARGE:
         return _streamed(path, seen, header, read, settings)
-    reading = _reading(path, seen, settings)
+    reading = _reading(path, settings)
     if seen.format == "excel":
         rows = reading.select(pl.exclude(ROW_NUMBER).fill_null("")).rows()
         marker = _total([list(row) for row in rows[-_LAST:]], _starts(rows[:-_LAST]))
         if marker:
             read |= marker
             settings = ReadSettings.model_validate(read)
-            reading = _reading(path, seen, settings)
+            reading = _reading(path, settings)
     names = [name for name in reading.columns if name != ROW_NUMBER]
     tallies = {name: Tally(name) for name in names}
     for name, tally in tallies.items():
@@ -100,7 +100,9 @@ def _read(seen: Preview, header: Header) -> dict[str, Any]:
     if seen.format == "parquet":
         return {}
     usual = {"encoding": "utf-8", "delimiter": ",", "quote": '"'}
-    found = {"encoding": seen.encoding, "delimiter": seen.delimiter, "quote": seen.quote}
+    # UTF-16 tells itself apart by its mark or its zero bytes; which half comes first may change.
+    encoding = "utf-8" if seen.encoding.startswith("utf-16") else seen.encoding
+    found = {"encoding": encoding, "delimiter": seen.delimiter, "quote": seen.quote}
     is_text = seen.format == "csv"
     read: dict[str, Any] = {
         name: value for name, value in found.items() if is_text and value != usual[name]
@@ -154,16 +156,8 @@ def _starts(records: Any) -> list[str]:  # noqa: ANN401  # rows of a frame or of
     return [next((cell.strip() for cell in record if cell.strip()), "") for record in records]
 
 
-def _reading(path: Path, seen: Preview, settings: ReadSettings) -> pl.DataFrame:
-    columns: Any = {name: {"value": "-"} for name in ("record_kind", "record_id", "content")}
-    source = SourceSettings(
-        title=path.name,
-        entity="record",
-        files=path.name,
-        format=seen.format,
-        read=settings,
-        columns=columns,
-    )
+def _reading(path: Path, settings: ReadSettings) -> pl.DataFrame:
+    source = plain_source(path).model_copy(update={"read": settings})
     return read_rows(path, source).rows
 
 

@@ -8,10 +8,13 @@ from typing import Any
 from flows.company import Company, open_company
 from flows.errors import UsageError
 from flows.mapping.document import source_text
+from flows.mapping.opened import opened
 from flows.mapping.propose import Proposal, Wish, propose
+from flows.mapping.trial import Trial, trial
 from flows.output import OUT, print_json, print_table
-from flows.settings import SourceSettings
+from flows.settings import CompanySettings, SourceSettings
 from flows.settings.base import parse
+from flows.settings.company import IngestSettings
 from flows.settings.questions import Question, open_keys, questions
 
 
@@ -31,20 +34,23 @@ def map_exports(
     company = open_company(folder) if folder is not None else None
     if company is not None:
         wish = wished(company, wish)
+    settings = company.settings if company else None
     documents: list[dict[str, Any]] = []
     asked: list[str] = []
-    for file in files:
-        proposal = propose(file, wish)
-        text = source_text(proposal)
-        target = source_file(company, proposal.name) if company and is_written else None
-        found = checked(text, target or Path(f"{proposal.name}.toml"))
-        asked += [question.key for question in found]
-        if target is not None:
-            target.parent.mkdir(exist_ok=True)
-            target.write_text(text, "utf-8")
-        documents.append(_document(proposal, text, found, target))
-        if not as_json:
-            _print(documents[-1], proposal, target)
+    with opened(files, settings.ingest if settings else IngestSettings()) as exports:
+        for export in exports:
+            proposal = propose(export, wish)
+            text = source_text(proposal)
+            target = source_file(company, proposal.name) if company and is_written else None
+            found = checked(text, target or Path(f"{proposal.name}.toml"))
+            tried = None if found else _tried(proposal, text, settings)
+            asked += [question.key for question in found]
+            if target is not None:
+                target.parent.mkdir(exist_ok=True)
+                target.write_text(text, "utf-8")
+            documents.append(_document(proposal, text, found, target, tried))
+            if not as_json:
+                _print(documents[-1], proposal, target)
     if as_json:
         print_json(documents)
     return asked
@@ -75,8 +81,23 @@ def checked(text: str, path: Path) -> list[Question]:
     return []
 
 
+def _tried(proposal: Proposal, text: str, settings: CompanySettings | None) -> Trial | None:
+    """Try a file that is small enough to be read at once."""
+    if not proposal.survey.is_whole:
+        return None
+    path = proposal.survey.path
+    source = parse(SourceSettings, tomllib.loads(text), path)
+    stages = tuple(stage.name for stage in settings.stages) if settings else ()
+    zone = settings.company.time_zone if settings else "UTC"
+    return trial(path, proposal.name, source, zone, stages)
+
+
 def _document(
-    proposal: Proposal, text: str, found: Sequence[Question], target: Path | None
+    proposal: Proposal,
+    text: str,
+    found: Sequence[Question],
+    target: Path | None,
+    tried: Trial | None,
 ) -> dict[str, Any]:
     parsed = tomllib.loads(text)
     reasons = {line.target: line for line in proposal.columns.taken}
@@ -105,6 +126,7 @@ def _document(
         "questions": [
             {"line": each.line, "key": each.key, "question": each.text} for each in found
         ],
+        "trial": tried.text if tried else None,
         "text": text,
     }
 
@@ -126,6 +148,8 @@ def _print(document: dict[str, Any], proposal: Proposal, target: Path | None) ->
     title = f"{proposal.survey.path.name} → {document['entity']} ({document['rows']} rows)"
     print_table(title, document["columns"], ["column", "from", "confidence", "reason"])
     OUT.print(proposal.reason, markup=False, highlight=False)
+    if document["trial"]:
+        OUT.print(document["trial"], markup=False, highlight=False, soft_wrap=True)
     for each in document["questions"]:
         text = f"? {each['line']}: {each['key']}  {each['question']}"
         OUT.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -1,5 +1,6 @@
 """The lines of `[columns]` that a source file needs, each with its reason and its questions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +16,8 @@ from transforms.mapping.profile import Profile
 _DISTINCT: Final = 0.95
 _SHOWN: Final = 8
 CONTENT_KEY: Final[Mapping[str, str]] = {"generate": "content_key"}
+_EXPECTED: Final = re.compile(r"expect|est|forecast|plan|deadline|预|计划")
+"""Words of a heading that speak of a day to come."""
 _CONSTANTS: Final[Mapping[tuple[str, str], tuple[Mapping[str, str], str]]] = {
     ("order_line", "line_number"): (
         CONTENT_KEY,
@@ -114,6 +117,8 @@ def _made(
             line = _price_times_quantity(candidate)
         case ("opportunity", "outcome"):
             line = _outcome(candidate, target, profiles, context)
+        case ("opportunity", "closed_on"):
+            line = _one_close_date(candidate, profiles, context)
         case _ if target.is_key and target.kind == "text" and target.is_required:
             line = _made_key(candidate, target, profiles)
         case _:
@@ -166,6 +171,18 @@ def _price_times_quantity(candidate: Candidate) -> Line | None:
         return None
     reason = "没有金额：数量 × 单价 / no amount: quantity × unit price"
     return Line("net_amount", {"product_of": columns}, reason)
+
+
+def _one_close_date(
+    candidate: Candidate, profiles: Mapping[str, Profile], context: Context
+) -> Line | None:
+    """Take the expected day for the actual one, where an export has one close date for both."""
+    expected = candidate.found.get("expected_close_on")
+    if expected is None or expected.score < LIKELY or _EXPECTED.search(expected.source.lower()):
+        return None
+    forms = forms_of(profiles[expected.source], expected.target, heading(expected.source), context)
+    reason = "只有一个结单日期：赢输单后就是实际日期 / one close date: the actual one once closed"
+    return Line("closed_on", line_value(expected.source, forms), reason, asked=forms.asked)
 
 
 def _outcome(
