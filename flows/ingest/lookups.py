@@ -1,9 +1,7 @@
 """Sources that read other sources' rows: which loads first, what they read, what has no answer."""
 
-import json
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import duckdb
 import polars as pl
@@ -12,6 +10,7 @@ from flows.company import Company
 from flows.errors import SettingsError, nearest
 from flows.ingest.configuration import Configuration, References
 from flows.ingest.evaluate import FINDING
+from flows.ingest.nearest import repair_line
 from flows.settings import SourceSettings
 from flows.settings.column import ColumnSettings, LookupSettings
 from flows.sql import statement
@@ -25,7 +24,6 @@ MOST_ROWS: Final = 200_000
 RULES: Final = ("ambiguous_lookup", "unmatched_lookup")
 _SHOWN: Final = 50
 """Values named per column, those with most at stake first; the rest is counted."""
-_BARE: Final = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
 class Nearest(Protocol):
@@ -172,22 +170,7 @@ class _Words:
         )
 
     def _line(self, value: str, right: str | None) -> str:
-        settings = self._settings.model_dump(mode="json", exclude_defaults=True, by_alias=True)
-        settings["aliases"] = {**settings.get("aliases", {}), value: right or "…"}
-        return f"{self._column} = {_toml(settings)}"
-
-
-def _toml(value: Any) -> str:  # noqa: ANN401 - any value that settings hold
-    """Write a value on one line of TOML."""
-    if isinstance(value, dict):
-        pairs = (
-            f"{name if _BARE.match(name) else json.dumps(name, ensure_ascii=False)} = {_toml(item)}"
-            for name, item in value.items()
-        )
-        return f"{{ {', '.join(pairs)} }}"
-    if isinstance(value, list):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    return json.dumps(value, ensure_ascii=False)
+        return repair_line(self._column, self._settings, value, right or "…")
 
 
 def _entities_read(source: SourceSettings) -> set[str]:
