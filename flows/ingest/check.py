@@ -13,6 +13,7 @@ from flows.ingest.batch import Candidate, present_files
 from flows.ingest.evaluate import FINDING, Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
 from flows.ingest.hold import too_many_rejects
+from flows.ingest.inbox import Inbox, opened_inbox
 from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.limits import Limits
 from flows.ingest.lookups import configuration_of, load_order
@@ -39,12 +40,12 @@ def check(
     files: list[FileCheck] = []
     found: list[pl.DataFrame] = [pl.DataFrame(schema=FINDING)]
     journal = read_journal(company)
-    with duckdb.connect() as connection:
+    with duckdb.connect() as connection, opened_inbox(company) as inbox:
         ensure_tables(connection)
         for name in load_order(company.sources):
             source = company.sources[name]
             configuration = configuration_of(connection, company, name)
-            candidates = _candidates(company, name, journal)
+            candidates = _candidates(inbox, name, journal)
             if not candidates:
                 problems += _absent(company, name)
             for file in candidates:
@@ -68,9 +69,10 @@ def check(
     return CheckReport(tuple(files), findings, tuple(problems), week, quality)
 
 
-def _candidates(company: Company, name: str, journal: list[Entry]) -> list[Candidate]:
+def _candidates(inbox: Inbox, name: str, journal: list[Entry]) -> list[Candidate]:
+    company = inbox.company
     source = company.sources[name]
-    present = [Candidate(path, "", path.name) for path in present_files(company, source)]
+    present = present_files(inbox, source)
     history = [entry for entry in journal if entry.source == name and not entry.repair]
     if present or not history:
         return present

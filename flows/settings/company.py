@@ -122,11 +122,27 @@ class IngestSettings(Settings):
     max_age_days: int | None = Field(
         None, ge=0, description="A file whose newest day lies further back is held; none: any age"
     )
-    control_total_tolerance: Decimal | None = Field(
-        None,
+    control_total_tolerance: Decimal = Field(
+        Decimal("0.00"),
         ge=0,
-        description="A larger difference from a control total of the same run holds the file; "
-        "none: the review lists it",
+        description="A larger difference from a control total of the same run holds the file",
+    )
+    max_file_bytes: int = Field(4_000_000_000, ge=1, description="Longest file that is read")
+    max_expanded_bytes: int = Field(
+        4_000_000_000, ge=1, description="Most that a zip, gzip or Parquet file may expand to"
+    )
+    max_expansion_ratio: int = Field(
+        250, ge=2, description="Most that a packed file may expand by, from 16 MB on"
+    )
+    max_workbook_bytes: int = Field(
+        1_000_000_000, ge=1, description="Most that a workbook may expand to"
+    )
+    max_sheet_cells: int = Field(
+        20_000_000, ge=1, le=200_000_000, description="Rows × columns of a sheet; 75 bytes each"
+    )
+    max_columns: int = Field(2_000, ge=1, le=16_384, description="Most columns of an export")
+    max_line_bytes: int = Field(
+        4_000_000, ge=1_000, le=8_000_000, description="Longest line of a text file"
     )
     data_root: str | None = Field(
         None, description="Folder of exports that are read where they lie (folder = 'data_root')"
