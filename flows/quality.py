@@ -1,14 +1,16 @@
 """The data-quality facts of a review: every source of the committed warehouse, judged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import duckdb
 import polars as pl
 
 from flows.company import Company
-from flows.ingest.journal import read_journal
+from flows.ingest.journal import Entry, read_journal
+from flows.ingest.standing import standing
 from flows.sources import judged, known_sources
-from flows.warehouse import reader
+from flows.warehouse import in_utc, reader
 from transforms.parameters import ReviewWeek
 
 
@@ -17,10 +19,39 @@ def quality_records(
 ) -> dict[str, pl.DataFrame]:
     """Judge every source as known at an instant, by the tables of operations among `records`.
 
-    Rows that a person repaired and gave back are no delivery of their source.
+    Rows that a person repaired and gave back are no delivery of their source, and stand rejected
+    no longer.
     """
-    repairs = [entry.number for entry in read_journal(company) if entry.repair]
-    arrived = records["file"].filter(~pl.col("load_number").is_in(repairs))
+    journal = [entry for entry in read_journal(company) if _is_known(entry, known_at)]
+    repairs = [entry for entry in journal if entry.repair]
+    arrived = records["file"].filter(
+        ~pl.col("load_number").is_in([entry.number for entry in repairs])
+    )
     with reader(company.committed) as connection:
         sources = known_sources(connection, company, week, known_at)
-    return judged(company, sources, {**records, "file": arrived}, week)
+        settled = _settled(company, connection, repairs)
+    rejects = records["reject"].join(
+        arrived.select("load_number", "file_id")
+        .join(settled, on="file_id")
+        .select("load_number", "row_number"),
+        on=["load_number", "row_number"],
+        how="anti",
+    )
+    return judged(company, sources, {**records, "file": arrived, "reject": rejects}, week)
+
+
+def _is_known(entry: Entry, known_at: datetime) -> bool:
+    return in_utc(entry.arrived_at) <= in_utc(known_at)
+
+
+def _settled(
+    company: Company, connection: duckdb.DuckDBPyConnection, repairs: Sequence[Entry]
+) -> pl.DataFrame:
+    """Name the rows, by file and row number, of sources with repairs that are rejects no longer."""
+    found = [
+        standing(company, connection, source)
+        for source in sorted({entry.source for entry in repairs})
+    ]
+    places = [place for rejects in found if rejects is not None for place in rejects.settled]
+    schema = {"file_id": pl.String, "row_number": pl.Int64}
+    return pl.DataFrame(sorted(places), schema=schema, orient="row")

@@ -9,7 +9,7 @@ import polars as pl
 from flows.company import Company
 from flows.sql import statement
 from flows.warehouse import in_utc
-from transforms.deliveries import delivered
+from transforms.deliveries import delivered, outstanding_rejects
 from transforms.parameters import ReviewWeek
 from transforms.quality import MAIN_DATE, column_quality, source_quality
 from transforms.tables.quality import KnownSource
@@ -23,17 +23,19 @@ def judged(
 ) -> dict[str, pl.DataFrame]:
     """Judge sources by their loads.
 
-    Takes KnownSource rows and the tables `file`, `column_profile` and `finding`; returns
-    `known_source`, `source_quality`, `column_quality` and the loads as deliveries (`delivery`).
+    Takes KnownSource rows and the tables `file`, `column_profile`, `reject` and `finding`; returns
+    `known_source`, `source_quality`, `column_quality`, and of the rejects those whose rows are
+    missing now (`standing_reject`).
     """
     zone = company.settings.company.time_zone
     files, findings = operations["file"], operations["finding"]
+    rejects = outstanding_rejects(delivered(files), operations["reject"], sources)
     columns = column_quality(sources, files, operations["column_profile"])
     return {
         "known_source": sources,
-        "source_quality": source_quality(sources, files, columns, findings, week, zone),
+        "source_quality": source_quality(sources, files, columns, rejects, findings, week, zone),
         "column_quality": columns,
-        "delivery": delivered(files),
+        "standing_reject": rejects,
     }
 
 

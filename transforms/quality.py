@@ -106,16 +106,17 @@ def source_quality(
     sources: pl.DataFrame,
     files: pl.DataFrame,
     columns: pl.DataFrame,
+    rejects: pl.DataFrame,
     findings: pl.DataFrame,
     week: ReviewWeek,
     zone: str,
 ) -> pl.DataFrame:
     """Say of each source how fresh, complete and usual it is.
 
-    Takes KnownSource, `ops.file`, ColumnQuality and `ops.finding` rows, the reviewed week and the
-    company's time zone; returns SourceQuality rows by source. Red is late, missing though
-    required, or not adding up; yellow anything else that a person should look at; grey never
-    loaded.
+    Takes KnownSource, `ops.file`, ColumnQuality, outstanding `ops.reject` and `ops.finding` rows,
+    the reviewed week and the company's time zone; returns SourceQuality rows by source. Red is
+    late, missing though required, or not adding up; yellow anything else that a person should
+    look at; grey never loaded.
     """
     totals = delivery_totals(delivered(files))
     found_in = findings.group_by("source").agg(open_findings=pl.len().cast(pl.Int64))
@@ -126,7 +127,7 @@ def source_quality(
         .join(_row_drift(totals), on="source", how="left")
         .join(_filled(columns), on="source", how="left")
         .join(_column_faults(columns), on="source", how="left")
-        .join(_open_rejects(totals, sources), on="source", how="left")
+        .join(_open_rejects(rejects), on="source", how="left")
         .join(found_in, on="source", how="left")
         .with_columns(
             pl.col("arrived_at")
@@ -185,13 +186,10 @@ def _filled(columns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _open_rejects(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    is_counted = (pl.col("position") == 0) | (pl.col("mode") == "delta")
-    return (
-        totals.join(sources.select("source", "mode"), on="source")
-        .filter(is_counted)
-        .group_by("source")
-        .agg(open_rejects=pl.col("rows_rejected").sum())
+def _open_rejects(rejects: pl.DataFrame) -> pl.DataFrame:
+    """Count the rows; one may break several rules."""
+    return rejects.group_by("source").agg(
+        open_rejects=pl.struct("load_number", "row_number").n_unique().cast(pl.Int64)
     )
 
 

@@ -75,6 +75,17 @@ def test_check_reads_everything_and_writes_nothing(fupan: Fupan, folder: str) ->
     assert sorted(Path(folder).rglob("*")) == before
 
 
+def test_check_as_html_and_json_holds_the_same_facts(
+    fupan: Fupan, folder: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "check.html"
+    answer = fupan("check", "--company", folder, "--html", str(page), "--json")
+    sources = [row["source"] for row in answer.document["source_quality"]]
+    assert sources == ["order", "roster", "target"]
+    html = page.read_text("utf-8")
+    assert all(f">{source}</td>" in html for source in sources)
+
+
 def test_metrics_as_json(fupan: Fupan, folder: str) -> None:
     answer = fupan("metrics", "--company", folder, "--week", WEEK, "--scope", "team", "--json")
     assert answer.code == 0

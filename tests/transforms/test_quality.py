@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.transforms.views.builders_quality import judged, known, load, profile
+from tests.transforms.views.builders_quality import judged, known, load, profile, reject
 from tests.transforms.views.frames import WEEK, frame
 from transforms.quality import IMPORTANT, MAIN_DATE
 from transforms.tables import ENTITIES
@@ -83,7 +83,13 @@ def test_a_file_that_does_not_add_up_is_red() -> None:
 )
 def test_open_rejects(facts: dict[str, Any], loads: tuple[int, int], rejects: int) -> None:
     made = [load(n, "a", 2 - n, 50, rows_rejected=loads[n - 1]) for n in (1, 2)]
-    found = row(facts, made)
+    broken = [
+        reject(number, line, rule=rule)
+        for number in (1, 2)
+        for line in range(loads[number - 1])
+        for rule in ("not_a_date", "missing")
+    ]
+    found = row(facts, made, rejects=broken)
     assert found["open_rejects"] == rejects
     assert found["light"] == ("yellow" if rejects else "green")
 

@@ -6,7 +6,7 @@ from transforms.views.book import Book, Row
 from transforms.views.cells import Day, Figure, say
 from transforms.views.model import Column, Table
 
-MOST_CONTROLS = 6
+MOST_CONTROLS, MOST_TIED = 6, 3
 
 
 def controls(book: Book) -> list[Row]:
@@ -32,6 +32,7 @@ def controls_table(book: Book) -> Table | None:
     rows = controls(book)
     if not rows:
         return None
+    most = MOST_CONTROLS if any(row["difference"] != 0 for row in rows) else MOST_TIED
     return Table(
         "reconciliation",
         (
@@ -51,7 +52,7 @@ def controls_table(book: Book) -> Table | None:
                 Figure(row["control_amount"], "exact_money"),
                 Figure(row["difference"], "exact_money", "ok" if row["difference"] else "zero"),
             )
-            for row in rows[:MOST_CONTROLS]
+            for row in rows[:most]
         ),
-        more=max(len(rows) - MOST_CONTROLS, 0),
+        more=max(len(rows) - most, 0),
     )

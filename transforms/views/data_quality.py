@@ -4,15 +4,14 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.deliveries import outstanding_rejects
 from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Figure, Group, Sentence, Term, Text, counted, say
 from transforms.views.controls import controls, controls_table, reconciliation_state
 from transforms.views.model import Block, Column, Page, Table
-from transforms.views.quality_issues import issues
+from transforms.views.quality_issues import Issue, issues
 from transforms.views.quality_sources import sources_table, worst_first
 
-MOST_RULES, MOST_FINDINGS, MOST_ISSUES, MOST_NAMED = 6, 5, 10, 3
+MOST_RULES, MOST_FINDINGS, MOST_ISSUES, MOST_NAMED = 5, 4, 8, 3
 MOST_IN_CHECK = 200
 """Rows of a table where there is room: the page of a check is read on a screen."""
 
@@ -93,15 +92,21 @@ def _verdict(book: Book, sources: list[Row]) -> Sentence:
 
 
 def issues_table(book: Book, most: int = MOST_ISSUES) -> Table | None:
-    """What is late, missing, unusual or emptier than it should be; red first."""
-    found = issues(book)
-    if not found:
+    """What is late, missing, unusual or emptier than it should be: a line a source, red first."""
+    by_source: dict[str, list[Issue]] = {}
+    for issue in issues(book):
+        by_source.setdefault(issue.source, []).append(issue)
+    if not by_source:
         return None
+    lines = [
+        (found[0].light, Text(source), Group(tuple(issue.sentence for issue in found), "clause"))
+        for source, found in by_source.items()
+    ]
     return Table(
         "quality_issues",
         (Column("light", "light", 4), Column("source", width=20), Column("issue", width=76)),
-        tuple((issue.light, issue.source, issue.sentence) for issue in found[:most]),
-        more=max(len(found) - most, 0),
+        tuple(lines[:most]),
+        more=max(len(lines) - most, 0),
         note=say("issues_key"),
     )
 
@@ -149,29 +154,25 @@ def _files_table(book: Book) -> Table | None:
 
 def rejects_table(book: Book, most: int = MOST_RULES) -> Table | None:
     """Rows that are missing now, by source, rule and column, each with an example."""
-    rejects, loads = book.frame("reject"), book.frame("delivery")
-    sources = book.frame("known_source")
-    if rejects is None or loads is None or sources is None:
+    rejects = book.frame("standing_reject")
+    if rejects is None:
         return None
     found = (
-        outstanding_rejects(loads, rejects, sources)
-        .sort("load_number", "row_number", "rule", descending=[True, False, False])
+        rejects.sort("load_number", "row_number", "rule", descending=[True, False, False])
         .group_by("source", "rule", "column", maintain_order=True)
         .agg(pl.len().alias("rows"), pl.col("file_name", "row_number", "value", "message").first())
         .sort("rows", "source", "rule", "column", descending=[True, False, False, False])
         .to_dicts()
     )
-    if not found:
-        return None
     return Table(
         "rejects",
         (
             Column("source", width=14),
-            Column("rule", width=15),
+            Column("rule", width=13),
             Column("export_column", width=12),
-            Column("rows", "number", 7),
-            Column("example", width=25),
-            Column("message", width=27),
+            Column("rows", "number", 6),
+            Column("example", width=24),
+            Column("message", width=31),
         ),
         tuple(_reject(row) for row in found[:most]),
         more=max(len(found) - most, 0),
@@ -208,12 +209,12 @@ def findings_table(book: Book, most: int = MOST_FINDINGS) -> Table | None:
     return Table(
         "findings_table",
         (
-            Column("source", width=13),
-            Column("rule", width=15),
-            Column("value", width=15),
-            Column("rows", "number", 8),
-            Column("amount", "number", 10),
-            Column("message", width=39),
+            Column("source", width=14),
+            Column("rule", width=13),
+            Column("value", width=14),
+            Column("rows", "number", 6),
+            Column("amount", "number", 8),
+            Column("message", width=45),
         ),
         tuple(
             (

@@ -14,7 +14,7 @@ class Issue:
     """One thing to look at."""
 
     light: Light
-    source: Text
+    source: str
     sentence: Sentence
 
 
@@ -35,7 +35,7 @@ def issues(book: Book) -> list[Issue]:
 
 
 def _of_source(row: Row) -> Iterator[Issue]:
-    source = Text(row["source"])
+    source = row["source"]
     newest = Day(row["newest_on"])
     match row["freshness"]:
         case "no_load" if row["is_required"]:
@@ -68,7 +68,7 @@ def _of_column(row: Row) -> Issue:
         sentence = say("issue_nulls", **about, **_usual(row, "null_share", "share"))
     else:
         sentence = say("issue_empty", **about)
-    return Issue(YELLOW, Text(row["source"]), sentence)
+    return Issue(YELLOW, row["source"], sentence)
 
 
 def _usual(row: Row, what: str, unit: str) -> dict[str, Cell]:

@@ -9,6 +9,17 @@ from transforms.views.model import Column, Table
 
 MOST_SOURCES = 40
 ORDER = ("red", "yellow", "grey", "green")
+LOADED = {
+    "rows_opened": 8,
+    "rows_unchanged": 8,
+    "rows_rejected": 6,
+    "rows_superseded": 6,
+    "rows_deleting": 5,
+    "versions_closed": 7,
+}
+"""What became of the rows that were read, with the width of its column."""
+WAITING = {"rows_good": 16, "rows_rejected": 8, "rows_superseded": 8, "rows_deleting": 8}
+"""The same of files that are not loaded yet: which good rows are new is not known."""
 
 
 def worst_first(book: Book) -> list[Row]:
@@ -23,24 +34,22 @@ def sources_table(
     """One line a source; files that are not loaded yet have good rows in place of new and same."""
     if not rows:
         return None
-    good = ("rows_opened", "rows_unchanged") if is_loaded else ("rows_good",)
-    counts = (*good, "rows_rejected", "rows_superseded", "rows_deleting")
-    counts = (*counts, "versions_closed") if is_loaded else counts
+    counts = LOADED if is_loaded else WAITING
     shown = rows[:most]
     return Table(
         "sources",
         (
             Column("light", "light", 3),
-            Column("source", width=14),
-            Column("freshness", width=9),
-            Column("newest", width=7),
-            Column("arrived", width=7),
-            Column("filled", "number", 7),
-            Column("usual_rows", "number", 9),
+            Column("source", width=15),
+            Column("freshness", width=8),
+            Column("newest", width=6),
+            Column("arrived", width=6),
+            Column("filled", "number", 6),
+            Column("usual_rows", "number", 8),
             Column("rows_read", "number", 8),
-            *(Column(name, "number", 36 // len(counts)) for name in counts),
+            *(Column(name, "number", width) for name, width in counts.items()),
         ),
-        tuple(_line(row, counts) for row in shown),
+        tuple(_line(row, tuple(counts)) for row in shown),
         more=len(rows) - len(shown),
         note=say("sources_key" if is_loaded else "check_key"),
     )

@@ -56,7 +56,7 @@ def operations() -> dict[str, pl.DataFrame]:
     }
     found = frame(OPS["finding"], [finding])
     return {
-        **judged(sources, loads, profiles, found),
+        **judged(sources, loads, profiles, found, rejects),
         "reject": frame(OPS["reject"], rejects),
         "finding": found,
         "reconciliation": frame(REVIEW["reconciliation"], [control]),

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from tests.transforms.views.frames import WEEK, frame
-from transforms.deliveries import delivered
+from transforms.deliveries import delivered, outstanding_rejects
 from transforms.quality import column_quality, source_quality
 from transforms.tables.ops import OPS
 from transforms.tables.quality import KnownSource
@@ -65,17 +65,31 @@ def judged(
     loads: Sequence[Mapping[str, Any]],
     profiles: Sequence[Mapping[str, Any]] = (),
     findings: pl.DataFrame | None = None,
+    rejects: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, pl.DataFrame]:
     """The quality facts of literal loads."""
     known_sources = frame(KnownSource, sources)
     files = frame(OPS["file"], loads)
     columns = column_quality(known_sources, files, frame(OPS["column_profile"], profiles))
     found = OPS["finding"].create_empty() if findings is None else findings
-    quality = source_quality(known_sources, files, columns, found, WEEK, ZONE)
+    loads_of = delivered(files)
+    standing = outstanding_rejects(loads_of, frame(OPS["reject"], rejects), known_sources)
+    quality = source_quality(known_sources, files, columns, standing, found, WEEK, ZONE)
     return {
         "file": files,
         "known_source": known_sources,
         "source_quality": quality,
         "column_quality": columns,
-        "delivery": delivered(files),
+        "standing_reject": standing,
+    }
+
+
+def reject(load_number: int, row_number: int = 2, **facts: Any) -> dict[str, Any]:  # noqa: ANN401  # any column of ops.reject
+    """One rule that a row broke."""
+    return {
+        "load_number": load_number,
+        "row_number": row_number,
+        "rule": "ordered_on|not_a_date",
+        "message": "?",
+        **facts,
     }

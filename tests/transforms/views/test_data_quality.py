@@ -8,13 +8,11 @@ import polars as pl
 import pytest
 
 from tests.transforms.views.builders import bare_inputs, inputs
-from tests.transforms.views.builders_quality import judged, known, load, profile
-from tests.transforms.views.frames import frame
+from tests.transforms.views.builders_quality import judged, known, load, profile, reject
 from transforms.scopes import COMPANY
-from transforms.tables.ops import OPS
 from transforms.views import canonical, pack_view
 from transforms.views.book import Book
-from transforms.views.cells import Cell, Figure, Sentence, Term, Text
+from transforms.views.cells import Cell, Figure, Group, Sentence, Term, Text
 from transforms.views.data_quality import check_page, quality_page
 from transforms.views.model import Page, Table
 
@@ -45,6 +43,8 @@ def plain(cell: Cell) -> str | None:
             return cell.code
         case Figure():
             return cell.state if cell.value is None else f"{cell.value.normalize():f}"
+        case Group():
+            return "; ".join(str(plain(item)) for item in cell.cells)
         case Sentence():
             said = ", ".join(f"{name}={plain(quoted)}" for name, quoted in cell.cells)
             return f"{cell.kind}({said})"
@@ -96,12 +96,13 @@ def test_a_drift_says_what_it_is_held_against() -> None:
         [*WEEKLY[:-1], load(7, "orders", 0, 50)],
         [*STEADY, *profile(7, 50, rep_id=10)],
     )
+    rows = "issue_rows(rows=50, loads=6, usual=100, least=90, most=110)"
+    nulls = "issue_nulls(column=rep_id, share=0.8, loads=6, usual=0.01, least=0, most=0.21)"
     assert lines(table(page(book(**facts)), "quality_issues")) == [
-        ["yellow", "orders", "issue_rows(rows=50, loads=6, usual=100, least=90, most=110)"],
         [
             "yellow",
             "orders",
-            "issue_nulls(column=rep_id, share=0.8, loads=6, usual=0.01, least=0, most=0.21)",
+            f"{rows}; {nulls}",
         ],
     ]
 
@@ -111,7 +112,9 @@ def test_a_source_on_one_line() -> None:
         *WEEKLY[:-1],
         load(7, "orders", 0, 101, rows_rejected=2, rows_superseded=1, rows_deleting=3),
     ]
-    facts = judged([known("orders"), known("new", known_rows=0)], loads, profile(7, 95, rep_id=95))
+    sources = [known("orders"), known("new", known_rows=0)]
+    rejects = [reject(7, 5), reject(7, 6)]
+    facts = judged(sources, loads, profile(7, 95, rep_id=95), rejects=rejects)
     found = table(page(book(**facts)), "sources")
     titles = [column.code for column in found.columns]
     by_title = [dict(zip(titles, row, strict=True)) for row in lines(found)]
@@ -136,10 +139,12 @@ def test_a_source_on_one_line() -> None:
 
 
 def test_a_reject_is_shown_with_file_row_and_value() -> None:
-    reject = {"load_number": 7, "row_number": 12, "rule": "ordered_on|not_a_date", "message": "?"}
-    rejects = frame(OPS["reject"], [reject | {"column": "日期", "value": "2026-02-30"}])
-    facts = judged([known("orders")], [*WEEKLY[:-1], load(7, "orders", 0, 100, rows_rejected=1)])
-    found = table(page(book(**facts, reject=rejects)), "rejects")
+    facts = judged(
+        [known("orders")],
+        [*WEEKLY[:-1], load(7, "orders", 0, 100, rows_rejected=1)],
+        rejects=[reject(7, 12, column="日期", value="2026-02-30")],
+    )
+    found = table(page(book(**facts)), "rejects")
     assert lines(found) == [
         [
             "orders",
