@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.paths import part
 
-Identifier = str | int | date | datetime | Sequence[str] | Mapping[str, str]
-"""What a template may be given: names, lists of names, and the literals of a view."""
+Identifier = str | int | date | datetime | Sequence[object] | Mapping[str, str] | None
+"""What a template may be given: names, lists of names or columns, the literals of a view."""
 
 _NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$")
 
@@ -41,12 +41,6 @@ def _equal(names: Sequence[str], left: str, right: str) -> str:
     return " and ".join(f"{left}.{quoted(name)} = {right}.{quoted(name)}" for name in names)
 
 
-def _distinct(names: Sequence[str], left: str, right: str) -> str:
-    """Write the condition that a named column differs, null being a value like any other."""
-    tests = (f"{left}.{quoted(name)} is distinct from {right}.{quoted(name)}" for name in names)
-    return " or ".join(tests) or "false"
-
-
 def _instant(value: datetime) -> str:
     """Write a UTC timestamp literal: `timestamp '2026-11-22 22:00:00.000000'`."""
     return f"timestamp '{value.replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
@@ -61,7 +55,7 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters.update(
-        quoted=quoted, list=_list, equal=_equal, distinct=_distinct, instant=_instant
+        quoted=quoted, list=_list, equal=_equal, instant=_instant
     )
     return environment
 
@@ -69,8 +63,8 @@ def _environment() -> Environment:
 def statement(layer: str, name: str, **identifiers: Identifier) -> str:
     """Render `sql/<layer>/<name>.sql`.
 
-    Filters in the files: `quoted` (a name), `list` (names), `equal` and `distinct` (conditions
-    over columns of two tables), `instant` (a timestamp literal). Values of rows are never
+    Filters in the files: `quoted` (a name), `list` (names), `equal` (a condition over
+    columns of two tables), `instant` (a timestamp literal). Values of rows are never
     rendered: they are bound as parameters. Raises jinja2.UndefinedError where a template names
     something it was not given, jinja2.TemplateNotFound where there is no such file.
     """

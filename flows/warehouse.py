@@ -31,6 +31,12 @@ META_COLUMNS: Final = (
 """What every core table carries after the columns of its class."""
 
 
+ARRIVING: Final = "core.arriving"
+"""Table that the first large file of an entity is typed into; a killed run may leave it."""
+_MEMORY: Final = "3GB"
+"""What the database takes at most while loading; past it, it works on disk."""
+
+
 def lock_path(company: Company) -> Path:
     """Name the file that the one writer locks."""
     return company.warehouse.with_name("warehouse.lock")
@@ -71,7 +77,9 @@ def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a database with every schema and table in place; the caller holds the lock."""
     connection = _connect(path, read_only=False)
+    connection.execute(statement("staging", "memory", limit=_MEMORY)).fetchall()
     ensure_tables(connection)
+    connection.execute(statement("staging", "drop", table=ARRIVING)).fetchall()
     return connection
 
 

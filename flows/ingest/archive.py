@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from flows.company import Company
 from flows.errors import FileUnreadable, FupanError, PlatformError
 
 _READ_ONLY: Final = 0o444
+_BLOCK: Final = 4 * 2**20
 _CONFIGURATIONS: Final = "configurations"
 
 
@@ -34,17 +36,7 @@ def keep_file(company: Company, path: Path, file_id: str) -> Path:
     kept = find_file(company, file_id)
     if kept is not None:
         return kept
-    folder = company.archive / file_id[:2] / file_id
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != file_id:
-        message = f"{path.name} was changed while it was being read"
-        raise FileUnreadable(
-            message,
-            where=str(path),
-            state="nothing of it was loaded",
-            remedy="wait until the export has finished, then run again",
-        )
-    return _write(folder / path.name, content)
+    return _write(company.archive / file_id[:2] / file_id / path.name, _blocks(path, file_id))
 
 
 def find_file(company: Company, file_id: str) -> Path | None:
@@ -73,7 +65,7 @@ def keep_configuration(company: Company, sha256: str, text: str) -> None:
     """Archive a configuration document, once."""
     path = company.archive / _CONFIGURATIONS / f"{sha256}.json"
     if not path.exists():
-        _write(path, text.encode())
+        _write(path, [text.encode()])
 
 
 def configuration_text(company: Company, sha256: str) -> str:
@@ -81,13 +73,31 @@ def configuration_text(company: Company, sha256: str) -> str:
     return (company.archive / _CONFIGURATIONS / f"{sha256}.json").read_text("utf-8")
 
 
-def _write(path: Path, content: bytes) -> Path:
+def _blocks(path: Path, file_id: str) -> Iterator[bytes]:
+    """Read a file block by block; raises FileUnreadable where it is not what it was."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            yield block
+    if digest.hexdigest() != file_id:
+        message = f"{path.name} was changed while it was being read"
+        raise FileUnreadable(
+            message,
+            where=str(path),
+            state="nothing of it was loaded",
+            remedy="wait until the export has finished, then run again",
+        )
+
+
+def _write(path: Path, content: Iterable[bytes]) -> Path:
     """Write a file whole or not at all, and make it read-only."""
+    name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(_READ_ONLY)
@@ -100,3 +110,6 @@ def _write(path: Path, content: bytes) -> Path:
             state="nothing of this file was loaded",
             remedy="give the user write permission and free disk space, then run again",
         ) from error
+    finally:
+        if name:
+            Path(name).unlink(missing_ok=True)

@@ -8,8 +8,10 @@ import duckdb
 import polars as pl
 
 from flows.errors import ColumnsChanged, FileUnreadable, nearest
+from flows.ingest.bulk import Bulk, CoreRows, read_in_bulk
 from flows.ingest.configuration import Configuration
 from flows.readers import Reading, read_rows
+from flows.settings.source import TombstoneSettings
 from flows.sql import statement
 from transforms.tables import ENTITIES
 from transforms.tables.columns import MONEY
@@ -29,7 +31,11 @@ _SHOWN_ROWS: Final = 10
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What is in one file: `rows_read` = `rows` + rejected + superseded."""
+    """What is in one file: `rows_read` = typed rows + rejected + superseded + deleting.
+
+    The typed rows are `rows`, or, of a large plain file, stand in the table of `bulk`; then the
+    frames are empty.
+    """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
@@ -41,20 +47,60 @@ class Evaluation:
     rows_read: int
     rejected: int
     superseded: int
+    deleted: pl.DataFrame
+    """Keys of the rows that say that their record was deleted."""
+    deleting: int = 0
+    bulk: Bulk | None = None
+
+    @property
+    def typed(self) -> int:
+        """How many rows were typed, one for each key."""
+        return self.bulk.rows if self.bulk is not None else self.rows.height
+
+    @property
+    def filled(self) -> dict[str, int]:
+        """How many of the typed rows have a value, by column of the entity."""
+        if self.bulk is not None:
+            return dict(self.bulk.filled)
+        business = self.rows.drop("row_number")
+        return {name: business.height - business[name].null_count() for name in business.columns}
 
 
-def evaluate(path: Path, name: str, configuration: Configuration) -> Evaluation:
-    """Read and type a file; raises FileUnreadable or ColumnsChanged."""
+@dataclass(frozen=True)
+class Into:
+    """Where a large plain file may be typed: a table of a database, or `core` itself."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: str
+    core: CoreRows | None = None
+
+
+def evaluate(
+    path: Path, name: str, configuration: Configuration, into: Into | None = None
+) -> Evaluation:
+    """Read and type a file; raises FileUnreadable or ColumnsChanged.
+
+    Only with `into` is anything written: the rows of a large plain file, into its table.
+    """
     source = configuration.source
     schema = ENTITIES[source.entity]
+    key = schema.primary_key()
+    if into is not None:
+        bulk = read_in_bulk(into.connection, path, configuration, into.table, into.core)
+        if bulk is not None:
+            return _of_bulk(bulk, configuration)
     reading = read_rows(path, source)
     rules = configuration.rules
-    _require_columns(reading, needed_columns(rules), name, path, source.read.header_row)
+    needed = needed_columns(rules)
+    if source.tombstone is not None:
+        needed = [*needed, source.tombstone.column]
+    _require_columns(reading, needed, name, path, source.read.header_row)
     texts = reading.rows
     if any(rule.is_content_key for rule in rules.values()):
         texts = _with_content_key(texts, reading.columns)
+    texts, tombstones = _parted(texts, source.tombstone)
     typed = typed_rows(texts, rules, schema, zone=configuration.zone, allowed=configuration.allowed)
-    key = schema.primary_key()
+    deleting = _deleting(tombstones, configuration, typed.rows)
     single = last_of_each_key(typed.rows, key)
     malformed = reading.malformed.select(
         "row_number",
@@ -74,7 +120,51 @@ def evaluate(path: Path, name: str, configuration: Configuration) -> Evaluation:
         rows_read=reading.rows_read,
         rejected=rejects.get_column("row_number").n_unique(),
         superseded=single.superseded,
+        deleted=deleting,
+        deleting=tombstones.height,
     )
+
+
+def _of_bulk(bulk: Bulk, configuration: Configuration) -> Evaluation:
+    """Describe a file whose rows stand in the database."""
+    schema = ENTITIES[configuration.source.entity]
+    none = schema.create_empty().with_columns(pl.lit(None, pl.Int64).alias("row_number"))
+    keys = none.select(schema.primary_key())
+    return Evaluation(
+        rows=pl.DataFrame(none),
+        rejects=pl.DataFrame(schema=REJECTS),
+        keys=keys,
+        findings=pl.DataFrame(schema=FINDING),
+        columns=bulk.columns,
+        encoding="utf-8",
+        rows_read=bulk.rows,
+        rejected=0,
+        superseded=0,
+        deleted=keys,
+        bulk=bulk,
+    )
+
+
+def _parted(
+    texts: pl.DataFrame, tombstone: TombstoneSettings | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows into those of records and those that say that a record was deleted."""
+    if tombstone is None:
+        return texts, texts.clear()
+    says_so = pl.col(tombstone.column).str.strip_chars().is_in(list(tombstone.values))
+    says_so = says_so.fill_null(value=False)
+    return texts.filter(~says_so), texts.filter(says_so)
+
+
+def _deleting(
+    tombstones: pl.DataFrame, configuration: Configuration, living: pl.DataFrame
+) -> pl.DataFrame:
+    """Read the keys of deleted records; one that a row of the file still has is not deleted."""
+    schema = ENTITIES[configuration.source.entity]
+    key = schema.primary_key()
+    found = typed_rows(tombstones, configuration.rules, schema, zone=configuration.zone)
+    keys = pl.concat([found.rows.select(key), found.rejected_keys]).unique()
+    return keys.join(living, on=key, how="anti")
 
 
 def _with_content_key(texts: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

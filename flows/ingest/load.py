@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from flows.errors import FupanError
+from flows.ingest.bulk import Bulk
 from flows.ingest.evaluate import FINDING, Evaluation
 from flows.ingest.journal import Entry
 from flows.sql import Identifier, statement
@@ -29,11 +30,13 @@ class Loading:
     """One file about to be loaded: its line of the journal and its content.
 
     `newer` holds the keys of files that were loaded before and are newer: their rows stand.
+    `repaired` are the rows of the file in whose place a repaired one is known.
     """
 
     entry: Entry
     content: Evaluation
     newer: tuple[pl.DataFrame, ...] = ()
+    repaired: tuple[int, ...] = ()
 
 
 def load_batch(
@@ -60,15 +63,18 @@ def load_batch(
         if not loadings[0].entry.repair:
             connection.execute(statement("ops", "drop_findings"), rules).fetchall()
         found = [loading.content.findings for loading in loadings]
-        files = []
+        files: list[dict[str, Any]] = []
+        known = _known(connection, entity, source)
         for position, loading in enumerate(loadings):
             later = loadings[position + 1 :] if loading.entry.is_reload else ()
             row, others = _load(connection, entity, loading, later)
             files.append(row)
             found.append(others)
-        if loadings[-1].entry.closes_missing:
-            keys = [*(loading.content.keys for loading in loadings), *beside]
-            files[-1]["versions_closed"] += _close_missing(connection, entity, loadings[-1], keys)
+        is_alone = len(loadings) == 1 and found[-1].is_empty()
+        matched = files[-1]["rows_unchanged"] + files[-1]["versions_closed"]
+        if loadings[-1].entry.closes_missing and not (is_alone and matched == known):
+            closed = _close_missing(connection, entity, loadings, beside)
+            files[-1]["versions_closed"] += closed
         _add(connection, "file", pl.DataFrame(files, schema=OPS["file"].create_empty().schema))
         found.append(_new_columns(loadings[-1], earlier_columns))
         found.append(_no_rows(loadings))
@@ -88,14 +94,71 @@ def _load(
     later: Sequence[Loading],
 ) -> tuple[dict[str, Any], pl.DataFrame]:
     entry, content = loading.entry, loading.content
-    schema = ENTITIES[entity]
-    key, columns = schema.primary_key(), schema.column_names()
-    rows = content.rows
+    known_at = {"known_at": in_utc(entry.arrived_at)}
+    if content.bulk is not None and content.bulk.is_core:
+        _adopt(connection, entity, content.bulk)
+        staged = opened = content.typed
+        closed, others = 0, pl.DataFrame(schema=FINDING)
+    else:
+        staged = _stage(connection, entity, loading, later)
+        opened, closed, others = _open(connection, entity, entry)
+    closed += _close_deleted(connection, entity, content.deleted, entry)
+    rejects = content.rejects.with_columns(pl.lit(entry.number).alias("load_number"))
+    _add(connection, "reject", rejects)
+    _add(connection, "column_profile", _profile(loading))
+    file: dict[str, Any] = {
+        "load_number": entry.number,
+        "source": entry.source,
+        "entity": entity,
+        "file_name": entry.file_name,
+        "file_id": entry.file_id,
+        "arrived_at": known_at["known_at"],
+        "rows_read": content.rows_read,
+        "rows_opened": opened,
+        "rows_unchanged": staged - opened,
+        "rows_rejected": content.rejected,
+        "rows_superseded": content.superseded + content.typed - staged,
+        "rows_deleting": content.deleting,
+        "versions_closed": closed,
+    }
+    _conserve(file)
+    return file, others
+
+
+def _adopt(connection: duckdb.DuckDBPyConnection, entity: str, bulk: Bulk) -> None:
+    """Let the table that a file was typed into take the place of the empty core table."""
+    core = f"core.{entity}"
+    connection.execute(statement("staging", "drop", table=core)).fetchall()
+    connection.execute(statement("core", "rename", table=bulk.table, entity=entity)).fetchall()
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    entity: str,
+    loading: Loading,
+    later: Sequence[Loading],
+) -> int:
+    """Put the typed rows where set-based steps can reach them; returns how many there are."""
+    content = loading.content
+    if content.bulk is not None:
+        query = statement("staging", "staged_in_bulk", table=content.bulk.table)
+        connection.execute(query).fetchall()
+        return content.typed
+    rows, key = content.rows, ENTITIES[entity].primary_key()
     for keys in [*(other.content.keys for other in later), *loading.newer]:
         rows = rows.join(keys, on=key, how="anti", maintain_order="left")
+    rows = rows.filter(~pl.col("row_number").is_in(loading.repaired))
     connection.register("typed", rows)
     connection.execute(statement("staging", "staged")).fetchall()
     connection.unregister("typed")
+    return rows.height
+
+
+def _open(
+    connection: duckdb.DuckDBPyConnection, entity: str, entry: Entry
+) -> tuple[int, int, pl.DataFrame]:
+    """Open a version for what is new or differs; returns how many were opened and closed."""
+    key, columns = ENTITIES[entity].primary_key(), ENTITIES[entity].column_names()
     names: dict[str, Identifier] = {"entity": entity, "key": key}
     business = [name for name in columns if name not in key]
     connection.execute(statement("staging", "changed", content=business, **names)).fetchall()
@@ -104,26 +167,34 @@ def _load(
     closed = _count(connection, statement("core", "close_replaced", **names), known_at)
     meta = {"source": entry.source, "file_id": entry.file_id, "load_number": entry.number}
     opening = statement("core", "open_version", entity=entity, columns=columns)
-    opened = _count(connection, opening, known_at | meta)
-    rejects = content.rejects.with_columns(pl.lit(entry.number).alias("load_number"))
-    _add(connection, "reject", rejects)
-    file: dict[str, Any] = {
-        "load_number": entry.number,
-        "source": entry.source,
-        "entity": entity,
-        "file_name": entry.file_name,
-        "file_id": entry.file_id,
-        "arrived_at": in_utc(entry.arrived_at),
-        "rows_read": content.rows_read,
-        "rows_opened": opened,
-        "rows_unchanged": rows.height - opened,
-        "rows_rejected": content.rejected,
-        "rows_superseded": content.superseded + content.rows.height - rows.height,
-        "rows_deleting": 0,
-        "versions_closed": closed,
-    }
-    _conserve(file)
-    return file, others
+    return _count(connection, opening, known_at | meta), closed, others
+
+
+def _close_deleted(
+    connection: duckdb.DuckDBPyConnection, entity: str, keys: pl.DataFrame, entry: Entry
+) -> int:
+    """End the versions of the records that the file says were deleted."""
+    if keys.is_empty():
+        return 0
+    connection.register("deleted", keys)
+    query = statement("core", "close_deleted", entity=entity, key=ENTITIES[entity].primary_key())
+    values = {"known_at": in_utc(entry.arrived_at), "source": entry.source}
+    closed = _count(connection, query, values)
+    connection.unregister("deleted")
+    return closed
+
+
+def _profile(loading: Loading) -> pl.DataFrame:
+    """How full each column of the typed rows is."""
+    content = loading.content
+    return pl.DataFrame(
+        [
+            (loading.entry.number, column, content.typed, filled)
+            for column, filled in content.filled.items()
+        ],
+        schema=OPS["column_profile"].create_empty().schema,
+        orient="row",
+    )
 
 
 def _conserve(file: Mapping[str, Any]) -> None:
@@ -145,18 +216,27 @@ def _conserve(file: Mapping[str, Any]) -> None:
         )
 
 
+def _known(connection: duckdb.DuckDBPyConnection, entity: str, source: str) -> int:
+    """Count the versions of a source that are current."""
+    return _count(connection, statement("core", "current_count", entity=entity), {"source": source})
+
+
 def _close_missing(
     connection: duckdb.DuckDBPyConnection,
     entity: str,
-    last: Loading,
-    keys: Sequence[pl.DataFrame],
+    loadings: Sequence[Loading],
+    beside: Sequence[pl.DataFrame],
 ) -> int:
-    connection.register("present", pl.concat(keys).unique())
-    query = statement("core", "close_missing", entity=entity, key=ENTITIES[entity].primary_key())
-    values = {"known_at": in_utc(last.entry.arrived_at), "source": last.entry.source}
-    closed = _count(connection, query, values)
-    connection.unregister("present")
-    return closed
+    """End the versions of keys that none of the files has."""
+    key, last = ENTITIES[entity].primary_key(), loadings[-1].entry
+    keys = [*(loading.content.keys for loading in loadings), *beside]
+    tables = [loading.content.bulk.table for loading in loadings if loading.content.bulk]
+    connection.register("listed", pl.concat(keys).unique())
+    connection.execute(statement("staging", "present", key=key, tables=tables)).fetchall()
+    connection.unregister("listed")
+    query = statement("core", "close_missing", entity=entity, key=key)
+    values = {"known_at": in_utc(last.arrived_at), "source": last.source}
+    return _count(connection, query, values)
 
 
 def _key_of_another_source(

@@ -188,7 +188,7 @@ def test_hard_rule_holds_the_run_and_commits_nothing_of_the_file(
     assert says in problem.what
     assert "net_amount|not_a_number (1 rows)" in problem.what
     assert (report.is_held, report.exit_code, path.exists()) == (True, 3, True)
-    assert set(desk.dump()) == {"core.account", "ops.file"}
+    assert set(desk.dump()) == {"core.account", "ops.column_profile", "ops.file"}
 
 
 def test_bad_file_of_a_snapshot_lets_nothing_be_closed(desk: Desk) -> None:

@@ -1,0 +1,2 @@
+-- Purpose: drop a table that is needed no more.
+drop table if exists {{ table | quoted }}
