@@ -12,6 +12,7 @@ from typing import Annotated
 import polars as pl
 import typer
 from rich.logging import RichHandler
+from rich.markup import escape
 
 from flows.company import Company, open_company
 from flows.errors import FupanError, UsageError, nearest
@@ -49,7 +50,7 @@ def main() -> None:
     try:
         app()
     except FupanError as error:
-        ERR.print(f"[bold red]fupan:[/] {error}", highlight=False, soft_wrap=True)
+        ERR.print(f"[bold red]fupan:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise SystemExit(error.exit_code) from error
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 OUT = Console()
 ERR = Console(stderr=True)
@@ -32,18 +33,27 @@ def print_table(title: str, rows: Iterable[Mapping[str, Any]], columns: Iterable
     """Print rows for a person, numbers right-aligned."""
     names = list(columns)
     shown = [[row[name] for name in names] for row in rows]
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=literal(title), title_justify="left", header_style="bold")
     for index, name in enumerate(names):
         is_number = any(isinstance(row[index], int | float | Decimal) for row in shown)
         table.add_column(name, justify="right" if is_number else "left")
     for row in shown:
-        table.add_row(*(as_text(value) for value in row))
+        table.add_row(*(literal(as_text(value)) for value in row))
     OUT.print(table)
 
 
 def print_frame(title: str, frame: pl.DataFrame) -> None:
     """Print a frame for a person."""
     print_table(title, frame.iter_rows(named=True), frame.columns)
+
+
+def literal(text: str) -> Text:
+    r"""Show a text of an export as it is: brackets are no markup, and no sign moves the cursor.
+
+    >>> literal("[/red] a\x1b[2J")
+    <text '[/red] a␛[2J' [] ''>
+    """
+    return Text(text.replace("\x1b", "␛"))
 
 
 def as_text(value: object) -> str:

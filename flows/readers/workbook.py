@@ -24,7 +24,7 @@ _ERRORS: Final = {
 
 
 def read_workbook(path: Path, settings: ReadSettings) -> Reading:
-    """Read one sheet; raises as `read_rows`, also where the sheet is missing.
+    """Read one sheet; raises as `read_rows`, also where the sheet is missing or empty.
 
     A date cell becomes ISO text, with its time where it has one; a number becomes the shortest
     text of it, without `.0`; a cell with an error keeps the text a spreadsheet shows (#N/A).
@@ -55,30 +55,42 @@ def _grid(path: Path, settings: ReadSettings) -> pl.DataFrame:
     """Read every cell of the sheet from its first row on, so that rows keep their numbers."""
     try:
         book = fastexcel.read_excel(path)
-        sheets = book.sheet_names
-        if settings.sheet is not None and settings.sheet not in sheets:
-            message = f"{path.name} has no sheet {settings.sheet!r}; it has: {', '.join(sheets)}"
-            raise FileUnreadable(
-                message,
-                where=str(path),
-                state="nothing of it was loaded; earlier loads stand",
-                remedy=f"set sheet under [read]; {nearest(settings.sheet, sheets)}",
-            )
-        sheet = book.load_sheet(settings.sheet or 0, header_row=None, skip_rows=0, dtypes="string")
-        batch, errors = sheet.to_arrow_with_errors()
+        batch, errors = _sheet(book, settings, path).to_arrow_with_errors()
     except fastexcel.FastExcelError as error:
-        message = f"{path.name} is no workbook that can be read, or it is damaged"
-        raise FileUnreadable(
-            message,
-            where=str(path),
-            state=str(error).splitlines()[0],
-            remedy="open it in a spreadsheet, save it as .xlsx, then `fupan check`",
-        ) from error
+        raise _damaged(path, str(error).splitlines()[0]) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of the parser; its class has no home
+            raise _damaged(path, "its parser gave up") from error
+        raise
     grid = pl.DataFrame(pl.from_arrow(batch))
     broken = [] if errors is None else errors.errors
     return _with_errors(grid, broken).with_columns(
         pl.all().str.replace(_MIDNIGHT, "${1}").replace("", None)
     )
+
+
+def _sheet(book: fastexcel.ExcelReader, settings: ReadSettings, path: Path) -> fastexcel.ExcelSheet:
+    """Load the sheet named, else the first that is not hidden, else the first."""
+    sheets = book.sheet_names
+    if settings.sheet is not None and settings.sheet not in sheets:
+        message = f"{path.name} has no sheet {settings.sheet!r}; it has: {', '.join(sheets)}"
+        raise FileUnreadable(
+            message,
+            where=str(path),
+            state="nothing of it was loaded; earlier loads stand",
+            remedy=f"set sheet under [read]; {nearest(settings.sheet, sheets)}",
+        )
+    for name in [settings.sheet] if settings.sheet is not None else sheets:
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        if settings.sheet is not None or sheet.visible == "visible":
+            return sheet
+    return book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
+
+
+def _damaged(path: Path, state: str) -> FileUnreadable:
+    message = f"{path.name} is no workbook that can be read, or it is damaged"
+    remedy = "open it in a spreadsheet, save it as .xlsx, then `fupan check`"
+    return FileUnreadable(message, where=str(path), state=state, remedy=remedy)
 
 
 def _with_errors(grid: pl.DataFrame, errors: list[fastexcel.CellError]) -> pl.DataFrame:

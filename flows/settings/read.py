@@ -25,7 +25,7 @@ class ReadSettings(Settings):
         min_length=1,
         description="A row that starts so states how many rows there are (共, TRAILER)",
     )
-    sheet: str | None = Field(None, description="Sheet of a workbook; none: the first")
+    sheet: str | None = Field(None, description="Sheet of a workbook; none: the first shown")
     member: str | None = Field(
         None, min_length=1, description="Glob of the files inside a zip; none: as `files`"
     )

@@ -94,3 +94,44 @@ def test_corrupt_parquet(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1 torn")
     with pytest.raises(FileUnreadable, match="damaged"):
         read(path, "parquet")
+
+
+def test_hidden_sheet_is_not_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        hidden = book.add_worksheet("参数")
+        hidden.write_row(0, 0, ["x"])
+        shown = book.add_worksheet("明细")
+        shown.write_row(0, 0, ["编号"])
+        shown.write_row(1, 0, ["S1"])
+        shown.activate()
+        shown.set_first_sheet()
+        hidden.hide()
+    assert read(path).rows.rows() == [("S1", 2)]
+    assert read(path, sheet="参数").columns == ["x"]
+
+
+def test_merged_header_over_two_rows(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 1, 0, "编号")
+        sheet.merge_range(0, 1, 0, 2, "金额")
+        sheet.write_row(1, 1, ["含税", "不含税"])
+        sheet.write_row(2, 0, ["S1", 113, 100])
+        sheet.write_row(3, 0, ["共 1 条"])
+    reading = read(path, header_rows=2, row_count_marker="共")
+    assert reading.columns == ["编号", "金额/含税", "金额/不含税"]
+    assert reading.rows.rows() == [("S1", "113", "100", 3)]
+
+
+def test_formula_is_its_last_value_and_text_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    signs = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")']
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, list("abcdef"))
+        sheet.write_formula(1, 0, "=2*3", None, 6)
+        for column, text in enumerate(signs, 1):
+            sheet.write_string(1, column, text)
+    assert read(path).rows.row(0) == ("6", *signs, 2)
