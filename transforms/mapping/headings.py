@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _NOTE: Final = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
@@ -53,6 +54,7 @@ class Heading:
         return "".join(self.words)
 
 
+@lru_cache(maxsize=20_000)
 def heading(text: str) -> Heading:
     """Take a column name apart.
 

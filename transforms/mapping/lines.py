@@ -18,6 +18,7 @@ _SHOWN: Final = 8
 CONTENT_KEY: Final[Mapping[str, str]] = {"generate": "content_key"}
 _EXPECTED: Final = re.compile(r"expect|est|forecast|plan|deadline|预|计划")
 """Words of a heading that speak of a day to come."""
+_NEGATIVE: Final = r"^[^0-9]*[-−–(（]|-\s*$"
 _CONSTANTS: Final[Mapping[tuple[str, str], tuple[Mapping[str, str], str]]] = {
     ("order_line", "line_number"): (
         CONTENT_KEY,
@@ -156,7 +157,7 @@ def _kind_by_sign(candidate: Candidate) -> Line | None:
     amount = candidate.found.get("net_amount") or candidate.found.get("quantity")
     if amount is None:
         return Line("document_kind", {"value": "sale"}, "都算销售 / all are sales")
-    cases = [{"column": amount.source, "pattern": r"^\s*[-−(（]|-\s*$", "then": "return"}]
+    cases = [{"column": amount.source, "pattern": _NEGATIVE, "then": "return"}]
     return Line(
         "document_kind",
         {"cases": cases, "default": "sale"},
@@ -253,9 +254,10 @@ def _settle_keys(
 def _settle_single(line: Line, profile: Profile, sample: pl.DataFrame) -> None:
     if not profile.filled:
         return
+    seen = profile.repeated or "…"
     if profile.distinct_share >= _DISTINCT:
         line.reason += (
-            f"; 少数编号重复（{profile.repeated}），保留最后一行，空的拒收 / "
+            f"; 少数编号重复（{seen}），保留最后一行，空的拒收 / "
             "a few occur twice: the last row is kept; rows without one are rejected"
         )
         return
@@ -265,8 +267,8 @@ def _settle_single(line: Line, profile: Profile, sample: pl.DataFrame) -> None:
         options.append(f'{{ joined = ["{profile.name}", "{joined}"] }}（唯一 / unique）')
     options.append('{ generate = "content_key" }（每行都保留 / every row is kept）')
     line.asked.append(
-        f"{profile.name} 不唯一，例如 {profile.repeated} 不止一行；可填 {', '.join(options)} / "
-        f"{profile.name} does not tell the rows apart, e.g. {profile.repeated} has several; "
+        f"{profile.name} 不唯一，例如 {seen} 不止一行；可填 {', '.join(options)} / "
+        f"{profile.name} does not tell the rows apart, e.g. {seen} has several; "
         "put one of these"
     )
     line.value, line.confidence = OPEN, None

@@ -152,7 +152,10 @@ class Tally:
         return len(self.hashes) == 1 or pl.concat(self.hashes).n_unique() == self.filled
 
     def _look(self, solid: pl.DataFrame) -> None:
-        if solid.is_empty():
+        digits = solid.get_column("value").str.contains(r"[0-9０-９]")
+        if not digits.any():
+            is_sure = self.filled >= _ENOUGH
+            self._is_number, self._is_day = not is_sure, not is_sure
             return
         if self._is_number:
             self.number += number_form(solid)

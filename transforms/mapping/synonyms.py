@@ -40,7 +40,8 @@ class Synonyms:
     exact: Mapping[str, Mapping[Place, Likeness]]
     pairs: Mapping[str, frozenset[str]]
     """Pair of neighbouring characters → the compact names that have it."""
-    sizes: Mapping[str, frozenset[str]]
+    sizes: Mapping[str, int]
+    """Compact name → how many pairs it has."""
     words: Mapping[str, frozenset[str]]
     _seen: dict[str, dict[Place, Likeness]] = field(default_factory=dict, compare=False)
 
@@ -55,12 +56,13 @@ class Synonyms:
                 words[known.compact] = frozenset(known.words)
                 likeness = Likeness(1 - min(position, 50) * _EARLIER, name, is_exact=True)
                 exact[known.compact].setdefault(place, likeness)
-        sizes = {name: _pairs(name) for name in exact}
+        cut = {name: _pairs(name) for name in exact}
         pairs: dict[str, set[str]] = defaultdict(set)
-        for name, counted in sizes.items():
-            for pair in counted:
-                pairs[pair].add(name)
+        for name, parts in cut.items():
+            for part in parts:
+                pairs[part].add(name)
         frozen = {pair: frozenset(found) for pair, found in pairs.items()}
+        sizes = {name: len(parts) for name, parts in cut.items()}
         return cls(dict(exact), frozen, sizes, words)
 
     def alike(self, one: Heading) -> dict[Place, Likeness]:
@@ -74,20 +76,29 @@ class Synonyms:
         for place, likeness in self.exact.get(one.plain, {}).items():
             close = Likeness(likeness.score - 0.02, likeness.name, is_exact=True)
             found.setdefault(place, close)
-        counted, words = _pairs(one.plain), frozenset(one.words)
-        near = {name for pair in counted for name in self.pairs.get(pair, ())}
-        for name in near:
+        own, words = _pairs(one.plain), frozenset(one.words)
+        common: Counter[str] = Counter()
+        for pair in own:
+            common.update(self.pairs.get(pair, ()))
+        for name, count in common.items():
             known = self.words[name]
-            score = 0.9 * max(_dice(counted, self.sizes[name]), _shared(words, known))
+            score = 1.8 * count / (len(own) + self.sizes[name])  # Dice's coefficient
+            if not words.isdisjoint(known):
+                score = max(score, 0.9 * len(words & known) / len(words | known))
             if (words ^ known) & _DIRECTIONS:
                 score *= _TURNED
             if score < ENOUGH:
                 continue
             for place, likeness in self.exact[name].items():
                 weaker = Likeness(score * likeness.score, likeness.name, is_exact=False)
-                if place not in found or found[place].score < weaker.score:
+                known_so_far = found.get(place)
+                if known_so_far is None or _rank(known_so_far) < _rank(weaker):
                     found[place] = weaker
         return found
+
+
+def _rank(likeness: Likeness) -> tuple[float, str]:
+    return likeness.score, likeness.name
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -100,13 +111,3 @@ def _pairs(text: str) -> frozenset[str]:
         times[pair] += 1
         found.add(f"{pair}{times[pair]}")
     return frozenset(found)
-
-
-def _dice(one: frozenset[str], other: frozenset[str]) -> float:
-    """Share of common pairs of characters; a rare name is unlike a short one inside it."""
-    return 2 * len(one & other) / (len(one) + len(other))
-
-
-def _shared(one: frozenset[str], other: frozenset[str]) -> float:
-    """Share of common words among all words of both."""
-    return len(one & other) / len(one | other) if one and other else 0.0
