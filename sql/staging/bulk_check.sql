@@ -18,8 +18,8 @@ select
         ends_with(arriving.{{ column.name | quoted }}, ${{ blank }}) or
         {% endfor %}
         {% elif column.kind == "day" %}
-        not isfinite(arriving.{{ column.name | quoted }}) or
-        arriving.{{ column.name | quoted }} = date '1900-01-01' or -- also read from 'infinity', 'epoch'
+        -- outside these lie years of two digits, and what is read from 'infinity' and 'epoch'
+        arriving.{{ column.name | quoted }} not between date '1900-01-02' and date '2999-12-31' or
         {% elif column.kind == "number" %}
         abs(arriving.{{ column.name | quoted }}) >= 1000000000000000 or
         {% endif %}
