@@ -12,7 +12,7 @@ from flows.ingest.evaluate import Evaluation, evaluate
 from flows.ingest.findings import refresh_findings
 from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.load import Loading, load_batch
-from flows.ingest.standing import repaired_keys
+from flows.ingest.standing import repaired_keys, repaired_places
 from flows.lock import locked
 from flows.sql import statement
 from flows.warehouse import commit_copy, lock_path, open_for_writing
@@ -83,11 +83,14 @@ def _replay(
     def content(file_id: str) -> Evaluation:
         return evaluate(archived_file(company, file_id), name, configuration)
 
+    mine = [entry for entry in history if entry.source == name]
+    repaired = repaired_places(company, connection, mine)
     loadings = [
         Loading(
             entry,
             content(entry.file_id),
             tuple(content(file_id).keys for file_id in entry.later),
+            repaired.get(entry.file_id, ()),
         )
         for entry in batch
     ]
@@ -99,8 +102,11 @@ def _replay(
             company,
             connection,
             configuration,
-            [entry for entry in history if entry.source == name],
-            [(archived_file(company, file_id), each.rejects) for file_id, each in contents.items()],
+            mine,
+            {
+                file_id: (archived_file(company, file_id), each.rejects)
+                for file_id, each in contents.items()
+            },
         )
     entity = configuration.source.entity
     load_batch(connection, entity, loadings, keys, earlier_columns=earlier_columns)

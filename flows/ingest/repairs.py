@@ -252,24 +252,23 @@ def _batch(
         }
         for row, cells in chosen
     ]
+    file = file_of_rows(company, f"{workbook.path.stem}.{rejects.source}.csv", rows)
+    configuration = repair_configuration(rejects.configuration)
+    return Batch(rejects.source, configuration, (file,), repair=workbook.file_id)
+
+
+def file_of_rows(company: Company, name: str, rows: Sequence[Cells]) -> Candidate:
+    """Write repaired rows as a file of their own, into the archive."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(
-        text, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n"
-    )
+    names = list(dict.fromkeys(column for row in rows for column in row))
+    writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    name = f"{workbook.path.stem}.{rejects.source}.csv"
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_text(text.getvalue(), "utf-8", newline="")
         file_id = file_sha256(path)
-        kept = keep_file(company, path, file_id)
-    return Batch(
-        source=rejects.source,
-        configuration=repair_configuration(rejects.configuration),
-        load=(Candidate(kept, file_id, name),),
-        repair=workbook.file_id,
-    )
+        return Candidate(keep_file(company, path, file_id), file_id, name)
 
 
 def _computed(company: Company, rejects: Rejects, row: BadRow, cells: Cells) -> dict[str, str]:

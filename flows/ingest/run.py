@@ -25,6 +25,7 @@ from flows.ingest.lookups import configuration_of, has_references, load_order
 from flows.ingest.rebuild import recover
 from flows.ingest.repairs import planned, workbooks
 from flows.ingest.report import IngestReport
+from flows.ingest.retyping import to_type_again
 from flows.ingest.take_in import take_in
 from flows.sql import statement
 from flows.warehouse import in_utc, writer
@@ -65,15 +66,16 @@ def ingest(
         early = [name for name in order if name not in later]
         early.sort(key=lambda name: company.sources[name].entity != "control_total")
         plans = [batch for each in repairs for batch in each.batches]
+        again = [] if repairs or repair else to_type_again(company, connection)
         plans += _plans(inbox, connection, early, journal, problems)
         count = sum(len(plan.load) for plan in plans)
-        count += sum(most_files(inbox, name, journal) for name in later)
+        count += sum(most_files(inbox, name, journal) for name in later) + len(again)
         arrivals = _arrivals(journal, in_utc(arrived_at), count)
         began = min(arrivals, default=in_utc(arrived_at))
         known: list[str] = []
         done: list[Candidate] = []
         failed: list[Candidate] = []
-        for plan in chain(plans, _plans(inbox, connection, later, journal, problems)):
+        for plan in chain(plans, _plans(inbox, connection, later, journal, problems), again):
             known += [file.file_name for file in plan.known]
             done += plan.known
             taken = take_in(company, connection, plan, arrivals, began, problems, progress)

@@ -1,6 +1,6 @@
 """Which rejected rows stand: those of the files that count now, neither repaired nor overtaken."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -70,6 +70,8 @@ class Attempt:
     """One row that a person repaired, as a load took it."""
 
     entry: Entry
+    row_number: int
+    """In the file of repaired rows."""
     place: Place
     original: str
     """Fingerprint of the row as it stood in its file."""
@@ -148,6 +150,7 @@ def attempts(
             why = tuple(complaints.get((entry.number, number), ()))
             attempt = Attempt(
                 entry=entry,
+                row_number=number,
                 place=place,
                 original=str(cells[ORIGINAL]),
                 cells={key: text for key, text in cells.items() if not key.startswith(OWN)},
@@ -163,23 +166,36 @@ def all_rows(company: Company, entry: Entry) -> dict[int, dict[str, str | None]]
     return archived_rows(company, entry, range(1, MOST + 2))
 
 
+def repaired_places(
+    company: Company, connection: duckdb.DuckDBPyConnection, history: Sequence[Entry]
+) -> dict[str, tuple[int, ...]]:
+    """The rows, by file, in whose place a repaired one is known: they are not loaded again."""
+    found: dict[str, tuple[int, ...]] = {}
+    if any(entry.repair for entry in history):
+        tries = attempts(company, connection, history).values()
+        for file_id, row in sorted({each.place for each in tries if each.is_current}):
+            found[file_id] = (*found.get(file_id, ()), row)
+    return found
+
+
 def repaired_keys(
     company: Company,
     connection: duckdb.DuckDBPyConnection,
     configuration: Configuration,
     history: Sequence[Entry],
-    files: Iterable[tuple[Path, pl.DataFrame]],
+    files: Mapping[str, tuple[Path, pl.DataFrame]],
 ) -> list[pl.DataFrame]:
-    """The keys of repaired rows that a snapshot has again as they were before the repair.
+    """The keys of repaired rows that a snapshot has, as they were before the repair.
 
     They are in the snapshot, though nothing in its cells says so: they must not be closed.
-    `history` are the earlier loads of the source, `files` those of the snapshot with their rejects.
+    `history` are the earlier loads of the source, `files` those of the snapshot by their sha-256,
+    with their rejects.
     """
     repairs = [entry for entry in history if entry.repair]
     if not repairs:
         return []
     bad: set[str] = set()
-    for path, rejects in files:
+    for path, rejects in files.values():
         numbers = rejects.get_column("row_number").unique().to_list()
         if numbers:
             bad |= {
@@ -191,7 +207,8 @@ def repaired_keys(
         kept = {
             number: cells
             for number, cells in all_rows(company, entry).items()
-            if cells[ORIGINAL] in bad and (entry.number, number) not in refused
+            if (cells[ORIGINAL] in bad or cells[FILE] in files)
+            and (entry.number, number) not in refused
         }
         key = ENTITIES[configuration.source.entity].primary_key()
         keys.append(read_part(kept, configuration_of(company, entry), key).select(key))

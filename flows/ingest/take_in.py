@@ -15,7 +15,7 @@ from flows.ingest.hold import held, is_accepted, released
 from flows.ingest.journal import Entry, append, read_journal
 from flows.ingest.lateness import newer_files
 from flows.ingest.load import Loading, load_batch
-from flows.ingest.standing import repaired_keys
+from flows.ingest.standing import repaired_keys, repaired_places
 from flows.sql import statement
 from flows.warehouse import ARRIVING, in_utc
 
@@ -36,6 +36,7 @@ def take_in(
     instants = [arrivals.pop(0) for _ in plan.load]
     journal = read_journal(company)
     history = [entry for entry in journal if entry.source == plan.source]
+    repaired = repaired_places(company, connection, history)
     accepted: dict[str, str] = {}
     good: list[tuple[Candidate, Evaluation, datetime]] = []
     beside: list[Evaluation] = []
@@ -44,6 +45,7 @@ def take_in(
         try:
             number = journal[-1].number + 1 if journal else 1
             into = _into(connection, plan, file, history, arrival, number)
+            into = None if file.file_id in repaired else into
             content = evaluate(file.path, plan.source, plan.configuration, into)
             _refuse_emptiness(connection, plan, file, content)
             problem = held(company, plan, file, content, history)
@@ -64,8 +66,9 @@ def take_in(
         except InputError as problem:
             problems.append(problem)
             is_whole = False
-    contents = [(file.path, content.rejects) for file, content, _ in good]
-    contents += [(file.path, each.rejects) for file, each in zip(plan.beside, beside, strict=False)]
+    contents = {file.file_id: (file.path, content.rejects) for file, content, _ in good}
+    for file, content in zip(plan.beside, beside, strict=False):
+        contents[file.file_id] = (file.path, content.rejects)
     kept = (
         repaired_keys(company, connection, plan.configuration, history, contents)
         if is_whole
@@ -96,6 +99,7 @@ def take_in(
                 evaluate(archived_file(company, file_id), plan.source, plan.configuration).keys
                 for file_id in newer_files(plan, file, history)
             ),
+            repaired.get(file.file_id, ()),
         )
         for position, (file, content, arrival) in enumerate(good)
     ]
