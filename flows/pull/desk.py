@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from flows.errors import PullFailed
 
@@ -50,12 +50,21 @@ class Receiver:
 
 
 class Desk:
-    """The folder where files are received; left-overs of a killed pull are cleared away."""
+    """The folder where files are received; what was not placed is cleared away, also at a start."""
 
     def __init__(self, folder: Path, max_megabytes: int) -> None:
         self.folder = folder
         self.max_megabytes = max_megabytes
-        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        """Clear away what a killed pull has left."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._clear()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Clear away what was received and never placed."""
+        self._clear()
 
     def receive(self, name: str, chunks: Iterable[bytes]) -> Piece:
         """Write all chunks; raises PullFailed where they are too many."""
@@ -81,8 +90,7 @@ class Desk:
             if not is_whole:
                 path.unlink(missing_ok=True)
 
-    def clear(self) -> None:
-        """Remove what was received and never placed."""
+    def _clear(self) -> None:
         for path in self.folder.glob(f"{PREFIX}*"):
             path.unlink(missing_ok=True)
 

@@ -1,20 +1,15 @@
 """Files of a folder, of object storage or of an SFTP server, through fsspec."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-import asyncssh
-import botocore.exceptions
 import fsspec
 from fsspec.spec import AbstractFileSystem
-from s3fs import S3FileSystem
-from sshfs import SSHFileSystem
 
 from flows.errors import PullFailed
 from flows.pull.attempts import TryAgain, is_passing
@@ -24,13 +19,6 @@ from flows.settings.pull import FilesPull
 
 _CHUNK: Final = 8 << 20
 _MOST_OBJECTS: Final = 100_000
-_ERRORS: Final = (OSError, botocore.exceptions.BotoCoreError, asyncssh.Error)
-_FOR_GOOD: Final = (
-    asyncssh.HostKeyNotVerifiable,
-    asyncssh.KeyExchangeFailed,
-    asyncssh.PermissionDenied,
-    asyncssh.ProtocolNotSupported,
-)
 
 
 @dataclass(frozen=True)
@@ -44,36 +32,60 @@ class Found:
     is_plain: bool = True
 
 
+@dataclass(frozen=True)
+class Storage:
+    """How the files of one scheme are reached."""
+
+    opened: Callable[[Job, FilesPull], AbstractContextManager[tuple[AbstractFileSystem, str]]]
+    """Yields the file system and the pattern within it."""
+    errors: tuple[type[Exception], ...]
+    is_transient: Callable[[BaseException], bool]
+
+
 def kind(place: FilesPull) -> Kind:
     """Files behind a URL with wildcards."""
     where = f"{place.url} at {place.endpoint}" if place.endpoint else place.url
-    return Kind(where, partial(_fetch, place), _ERRORS, _is_transient)
+    storage = _storage(place.scheme)
+    fetch = partial(_fetch, place, storage)
+    return Kind(where, fetch, storage.errors, storage.is_transient)
 
 
-def _is_transient(error: BaseException) -> bool:
-    cause = error.__cause__
-    if isinstance(cause, botocore.exceptions.ClientError):
-        status = int(cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        return status in {408, 429} or status >= 500  # noqa: PLR2004  # the server's own fault
-    if isinstance(error, botocore.exceptions.BotoCoreError):
-        return isinstance(
-            error, botocore.exceptions.ConnectionError | botocore.exceptions.HTTPClientError
-        )
-    if isinstance(error, asyncssh.DisconnectError):
-        return not isinstance(error, _FOR_GOOD)
-    if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection):
-        return True
-    return isinstance(error, OSError) and is_passing(error)
+def _storage(scheme: str) -> Storage:
+    match scheme:
+        case "s3":
+            from flows.pull import object_storage  # noqa: PLC0415  # brings botocore
+
+            return Storage(
+                object_storage.opened, object_storage.ERRORS, object_storage.is_transient
+            )
+        case "sftp":
+            from flows.pull import sftp  # noqa: PLC0415  # brings asyncssh
+
+            return Storage(sftp.opened, sftp.ERRORS, sftp.is_transient)
+        case _:
+            return Storage(
+                _folder, (OSError,), lambda error: isinstance(error, OSError) and is_passing(error)
+            )
 
 
-def _fetch(place: FilesPull, job: Job, seen: Mapping[str, Any]) -> Iterator[Arrival]:
+@contextmanager
+def _folder(_: Job, place: FilesPull) -> Iterator[tuple[AbstractFileSystem, str]]:
+    path = unquote(place.url.partition("://")[2])
+    yield fsspec.filesystem("file", skip_instance_cache=True), "/" + path.lstrip("/")
+
+
+def _fetch(
+    place: FilesPull, storage: Storage, job: Job, seen: Mapping[str, Any]
+) -> Iterator[Arrival]:
     known: dict[str, dict[str, str]] = seen.get("objects", {})
-    with _opened(job, place) as (system, pattern):
+    with storage.opened(job, place) as (system, pattern):
         found, refused = _listed(job, system, pattern, is_first=not known)
+        if job.is_snapshot and refused:
+            raise refused[0]  # the rest would not be the whole truth
         if place.take == "newest":
             found = found[-1:]
         if job.is_snapshot:
-            yield from _whole(job, system, found, known, refused)
+            yield from _whole(job, system, found, known)
         else:
             yield from _one_by_one(job, system, found, known, refused)
 
@@ -83,14 +95,11 @@ def _whole(
     system: AbstractFileSystem,
     found: list[Found],
     known: Mapping[str, dict[str, str]],
-    refused: list[PullFailed],
 ) -> Iterator[Arrival]:
     """All files at once where one has changed: together they are the truth."""
     if {each.key: each.version for each in found} == {
         key: entry["version"] for key, entry in known.items()
     }:
-        if refused:
-            yield Arrival((), {"objects": dict(known)}, tuple(refused))
         return
     pieces = []
     for each in found:
@@ -107,7 +116,7 @@ def _whole(
     is_same = {key: entry["sha256"] for key, entry in seen.items()} == {
         key: entry["sha256"] for key, entry in known.items()
     }
-    yield Arrival(() if is_same else tuple(pieces), {"objects": seen}, tuple(refused))
+    yield Arrival(() if is_same else tuple(pieces), {"objects": seen})
 
 
 def _one_by_one(
@@ -189,66 +198,3 @@ def _received(job: Job, system: AbstractFileSystem, found: Found, name: str) -> 
         return piece
 
     return job.attempt(receive)
-
-
-@contextmanager
-def _opened(job: Job, place: FilesPull) -> Iterator[tuple[AbstractFileSystem, str]]:
-    """Open the place; yields its file system and the pattern within it."""
-    rest = place.url.partition("://")[2]
-    if place.scheme == "file":
-        yield fsspec.filesystem("file", skip_instance_cache=True), "/" + unquote(rest).lstrip("/")
-    elif place.scheme == "s3":
-        yield _object_storage(job, place), rest
-    else:
-        system = job.attempt(lambda: _sftp(job, place))
-        try:
-            yield system, "/" + rest.partition("/")[2].lstrip("/")
-        finally:
-            system.loop.call_soon_threadsafe(system.client.close)
-
-
-def _object_storage(job: Job, place: FilesPull) -> AbstractFileSystem:
-    seconds = job.settings.timeout_seconds
-    system = S3FileSystem(
-        key=job.secrets.read(place.key_id_env),
-        secret=job.secrets.read(place.secret_env),
-        endpoint_url=place.endpoint,
-        client_kwargs={"region_name": place.region} if place.region else {},
-        config_kwargs={
-            "connect_timeout": seconds,
-            "read_timeout": seconds,
-            "retries": {"total_max_attempts": 1},
-            "s3": {"addressing_style": place.addressing},
-        },
-        skip_instance_cache=True,
-        use_listings_cache=False,
-    )
-    system.retries = 1  # tries are counted in one place: Attempts
-    return system
-
-
-def _sftp(job: Job, place: FilesPull) -> SSHFileSystem:
-    parts = urlsplit(place.url)
-    seconds = job.settings.timeout_seconds
-    password = job.secrets.read(place.password_env)
-    known_hosts = Path(place.known_hosts).expanduser()
-    if not known_hosts.is_file():
-        message = f"there is no file of trusted servers: {known_hosts}"
-        raise PullFailed(message, remedy="write it with ssh-keyscan and compare the fingerprint")
-    login: dict[str, Any] = {"password": password, "client_keys": None}
-    if place.key_file is not None:
-        key = str(Path(place.key_file).expanduser())
-        login = {"client_keys": [key], "passphrase": password}
-    return SSHFileSystem(
-        parts.hostname,
-        port=parts.port or 22,
-        username=place.user or parts.username,
-        **login,
-        known_hosts=str(known_hosts),
-        config=None,
-        agent_path=None,
-        connect_timeout=seconds,
-        login_timeout=seconds,
-        keepalive_interval=max(1, seconds // 3),
-        skip_instance_cache=True,
-    )

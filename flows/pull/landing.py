@@ -63,6 +63,9 @@ class Inbox:
             message = f"files = {source.files!r} does not name one folder within the inbox"
             raise SettingsError(message, remedy="use wildcards in the file name only")
         self.folder = company.folder / "inbox" / place.parent
+        if not self.folder.resolve().is_relative_to(company.folder.resolve()):
+            message = f"{self.folder.name} leads out of the company folder"
+            raise SettingsError(message, remedy="put a folder in the place of the link")
         self._company = company
         self._pattern = place.name
         self._is_snapshot = source.mode == "snapshot"
@@ -121,13 +124,13 @@ class Inbox:
             f"{stem}_{self._stamp}{dot}{suffix}",
             f"{stem}_{self._stamp}_{piece.sha256[:8]}{dot}{suffix}",
         ]
-        for name in filter(self.takes, tried):
+        names = [name for name in tried if self.takes(name) and name not in placed]
+        for name in names:
             path = self.folder / name
-            if name not in placed and (
-                not os.path.lexists(path)
-                or (self._is_snapshot and self._is_ours(name, landed))
-                or _is_same(path, piece.sha256)
-            ):
+            if not os.path.lexists(path) or _is_same(path, piece.sha256):
+                return name
+        for name in names:
+            if self._is_snapshot and self._is_ours(name, landed):
                 return name
         message = f"another {piece.name} is still waiting in the inbox"
         raise PullFailed(

@@ -70,8 +70,9 @@ def _fetch(place: MailPull, job: Job, seen: Mapping[str, Any]) -> Iterator[Arriv
         for uid, size in reversed(heads):
             pieces, refused = _pieces(place, job, mailbox, uid, size)
             problems += refused
-            if pieces:
+            if pieces and not refused:
                 break
+            pieces = []  # part of a mail is not the whole truth
         yield Arrival(tuple(pieces), {"validity": validity, "uid": heads[-1][0]}, tuple(problems))
 
 

@@ -12,13 +12,15 @@ from flows.paths import part
 from flows.pull.attempts import Attempts
 from flows.pull.cursor import Cursor, read_cursor, write_cursor
 from flows.pull.desk import Desk
-from flows.pull.job import Job, Kind, Secrets
+from flows.pull.job import Arrival, Job, Kind, Secrets
 from flows.pull.kinds import kind_of
 from flows.pull.landing import Inbox
 from flows.settings import SourceSettings
 from flows.settings.pull import PullSettings
+from flows.warehouse import lock_path
 
 _LOCK_SECONDS: Final = 60.0
+_INGEST_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True)
@@ -125,19 +127,18 @@ def _pull(
     try:
         _refuse_other_folder(source)
         inbox = Inbox(company, source, now)
-        desk = Desk(inbox.folder, settings.max_megabytes)
-        desk.clear()
         attempt = Attempts(settings, kind.is_transient, lambda text: progress(f"{name}: {text}"))
         query = _query(company, name)
-        job = Job(name, source, settings, query, now, desk, inbox, attempt, secrets)
         cursor = read_cursor(company, name, kind.place)
-        for arrival in kind.fetch(job, cursor.seen):
-            placed = inbox.place(arrival.pieces, cursor.landed)
-            cursor = Cursor(kind.place, dict(arrival.seen), placed or cursor.landed)
-            write_cursor(company, name, cursor)
-            names += placed
-            problems += [_named(problem, name, kind) for problem in arrival.refused]
-            size += sum(piece.size for piece in arrival.pieces)
+        with Desk(inbox.folder, settings.max_megabytes) as desk:
+            job = Job(name, source, settings, query, now, desk, inbox, attempt, secrets)
+            for arrival in kind.fetch(job, cursor.seen):
+                placed = _placed(company, inbox, arrival, cursor)
+                cursor = Cursor(kind.place, dict(arrival.seen), placed or cursor.landed)
+                write_cursor(company, name, cursor)
+                names += placed
+                problems += [_named(problem, name, kind) for problem in arrival.refused]
+                size += sum(piece.size for piece in arrival.pieces)
     except (PullFailed, SettingsError) as problem:
         problems.append(_named(problem, name, kind))
     except failures as error:
@@ -145,6 +146,18 @@ def _pull(
     for line in (*names, *(problem.what for problem in problems)):
         progress(f"{name}: {line}")
     return Pulled(name, kind.place, tuple(names), size, tuple(problems))
+
+
+def _placed(company: Company, inbox: Inbox, arrival: Arrival, cursor: Cursor) -> dict[str, str]:
+    """Place what belongs together while no ingest looks at the inbox: it sees all or nothing."""
+    if not arrival.pieces:
+        return {}
+    try:
+        with locked(lock_path(company), wait_seconds=_INGEST_SECONDS):
+            return inbox.place(arrival.pieces, cursor.landed)
+    except WarehouseBusy as busy:
+        state = "what was fetched was not placed in the inbox and is fetched again next time"
+        raise PullFailed(busy.what, where=busy.where, state=state, remedy=busy.remedy) from busy
 
 
 def _query(company: Company, name: str) -> str | None:

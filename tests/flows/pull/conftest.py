@@ -29,6 +29,14 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PULL_ABSENT", raising=False)
 
 
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    """A folder that somebody else writes to."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    return folder
+
+
 @dataclass
 class ObjectStore:
     """An S3-compatible server with one bucket, `exports`."""
@@ -40,7 +48,7 @@ class ObjectStore:
         self.client.put_object(Bucket="exports", Key=key, Body=content.encode())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def object_store() -> Iterator[ObjectStore]:
     import boto3
     from moto.server import ThreadedMotoServer
@@ -117,6 +125,10 @@ def sftp_server(tmp_path: Path) -> Iterator[SftpServer]:
     async def stop() -> None:
         server.close()
         await server.wait_closed()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     here.call(stop())
     loop.call_soon_threadsafe(loop.stop)
@@ -132,7 +144,7 @@ pymap.main.main()
 """The server as it is, but for half a million rounds of hashing at each login."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def imap_port() -> Iterator[int]:
     """An IMAP server with one user, `crm`, whose mailbox is empty."""
     port = free_port()
@@ -164,7 +176,7 @@ class Database:
         return f"postgresql://crm@/postgres?host={folder}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database() -> Iterator[Database]:
     with (
         tempfile.TemporaryDirectory(prefix="fupan-pg-", ignore_cleanup_errors=True) as folder,

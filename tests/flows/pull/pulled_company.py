@@ -1,5 +1,6 @@
 """A company whose orders are pulled from somewhere."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,29 @@ def make_company(
     if query is not None:
         (folder / "sources" / f"{source}.sql").write_text(query, "utf-8")
     return open_company(folder)
+
+
+def put(share: Path, name: str, content: str, day: int = 1) -> None:
+    """Write a file as of a day."""
+    (share / name).write_text(content, "utf-8")
+    os.utime(share / name, (day * 86_400, day * 86_400))
+
+
+def of_share(
+    tmp_path: Path,
+    share: Path,
+    glob: str = "订单*.csv",
+    *,
+    mode: str = "delta",
+    source: str = "order",
+    take: str = "all",
+    files: str = "订单*.csv",
+    max_megabytes: int = 2048,
+) -> Company:
+    """Write a company whose orders lie in a shared folder."""
+    place = {"url": f"file://{share}/{glob}", "take": take}
+    limits = {"files": place, "max_megabytes": max_megabytes}
+    return make_company(tmp_path / "acme", limits, mode=mode, source=source, files=files)
 
 
 def waiting(company: Company) -> dict[str, str]:

@@ -1,53 +1,24 @@
-"""Pulling from a folder: what every kind of place has in common."""
+"""Pulling from a folder: what is taken, what is refused, what is tried again."""
 
-import os
 from pathlib import Path
 
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from flows.company import Company, open_company
-from flows.errors import PullFailed, SettingsError, WarehouseBusy
-from flows.ingest.archive import file_sha256, keep_file
-from flows.lock import locked
-from flows.pull import cursor, pull, run
+from flows.company import open_company
+from flows.errors import PullFailed, SettingsError
+from flows.pull import pull
 from tests.flows.pull.pulled_company import (
     LATER,
     NOW,
     make_company,
+    of_share,
     orders,
     problem_of,
     pulled,
+    put,
     waiting,
 )
-
-
-@pytest.fixture
-def share(tmp_path: Path) -> Path:
-    """A folder that somebody else writes to."""
-    folder = tmp_path / "share"
-    folder.mkdir()
-    return folder
-
-
-def put(share: Path, name: str, content: str, day: int = 1) -> None:
-    (share / name).write_text(content, "utf-8")
-    os.utime(share / name, (day * 86_400, day * 86_400))
-
-
-def of_share(
-    tmp_path: Path,
-    share: Path,
-    glob: str = "订单*.csv",
-    *,
-    mode: str = "delta",
-    source: str = "order",
-    take: str = "all",
-    max_megabytes: int = 2048,
-) -> Company:
-    files = {"url": f"file://{share}/{glob}", "take": take}
-    limits = {"files": files, "max_megabytes": max_megabytes}
-    return make_company(tmp_path / "acme", limits, mode=mode, source=source)
 
 
 def test_each_file_comes_once(tmp_path: Path, share: Path) -> None:
@@ -60,57 +31,12 @@ def test_each_file_comes_once(tmp_path: Path, share: Path) -> None:
     assert pulled(company, LATER).files == ("订单_2.csv",)
 
 
-def test_a_changed_file_does_not_overwrite_one_that_waits(tmp_path: Path, share: Path) -> None:
-    put(share, "订单.csv", orders(1))
-    company = of_share(tmp_path, share)
-    pulled(company)
-    put(share, "订单.csv", orders(2), day=2)
-    pulled(company, LATER)
-    found = waiting(company)
-    assert list(found.values()).count(orders(2)) == 1
-    assert sorted(found) == ["订单.csv", "订单_20261123T220000Z.csv"]
-
-
 def test_a_file_only_touched_is_not_placed_again(tmp_path: Path, share: Path) -> None:
     put(share, "订单.csv", orders(1))
     company = of_share(tmp_path, share)
     pulled(company)
     put(share, "订单.csv", orders(1), day=2)
     assert pulled(company, LATER).files == ()
-
-
-def test_a_snapshot_comes_whole_where_one_file_changes(tmp_path: Path, share: Path) -> None:
-    put(share, "订单_2025.csv", orders(1))
-    put(share, "订单_2026.csv", orders(2))
-    company = of_share(tmp_path, share, mode="snapshot")
-    pulled(company)
-    kept = company.folder / "inbox" / "订单_2025.csv"
-    keep_file(company, kept, file_sha256(kept))
-    for path in (company.folder / "inbox").iterdir():
-        path.unlink()
-    put(share, "订单_2026.csv", orders(2, 3), day=2)
-    reads = []
-    opened = LocalFileSystem.open
-
-    def counted(self: LocalFileSystem, path: str, *args: object, **more: object) -> object:
-        reads.append(Path(path).name)
-        return opened(self, path, *args, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LocalFileSystem, "open", counted)
-        pulled(company, LATER)
-    assert waiting(company) == {"订单_2025.csv": orders(1), "订单_2026.csv": orders(2, 3)}
-    assert reads == ["订单_2026.csv"], "the unchanged file comes out of the archive"
-
-
-def test_a_newer_snapshot_takes_the_place_of_one_that_waits(tmp_path: Path, share: Path) -> None:
-    put(share, "订单_1.csv", orders(1))
-    company = of_share(tmp_path, share, mode="snapshot", take="newest")
-    pulled(company)
-    (company.folder / "inbox" / "订单_手工.csv").write_text(orders(9), "utf-8")
-    put(share, "订单_2.csv", orders(1, 2), day=2)
-    pulled(company, LATER)
-    assert waiting(company) == {"订单_2.csv": orders(1, 2), "订单_手工.csv": orders(9)}
 
 
 @pytest.mark.parametrize(
@@ -152,33 +78,6 @@ def test_a_large_file_is_refused_before_it_is_fetched(tmp_path: Path, share: Pat
     assert "larger than 1 MB" in problem.what
     assert "max_megabytes" in problem.remedy
     assert waiting(company) == {}
-
-
-@pytest.mark.parametrize("mode", ["delta", "snapshot"])
-def test_killed_before_the_cursor_is_stored_nothing_is_lost_or_doubled(
-    tmp_path: Path, share: Path, mode: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(share, "订单_1.csv", orders(1))
-    company = of_share(tmp_path, share, mode=mode)
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(run, "write_cursor", killed)
-        with pytest.raises(KeyboardInterrupt):
-            pull(company, NOW)
-    assert not cursor.cursor_path(company, "order").exists()
-    assert pulled(company, LATER).files == ("订单_1.csv",)
-    assert waiting(company) == {"订单_1.csv": orders(1)}
-
-
-def test_what_a_killed_pull_left_is_cleared_away(tmp_path: Path, share: Path) -> None:
-    put(share, "订单_1.csv", orders(1))
-    company = of_share(tmp_path, share)
-    (company.folder / "inbox" / ".pull-abc").write_text("half", "utf-8")
-    pulled(company)
-    assert waiting(company) == {"订单_1.csv": orders(1)}
 
 
 def test_a_wrong_place_is_named(tmp_path: Path, share: Path) -> None:
@@ -233,32 +132,6 @@ def test_only_what_may_pass_is_tried_again(
             "order: ConnectionResetError; try 2 of 3 in 0 s",
             "order: ConnectionResetError; try 3 of 3 in 0 s",
         ]
-
-
-def test_a_damaged_cursor_says_what_to_do(tmp_path: Path, share: Path) -> None:
-    put(share, "订单_1.csv", orders(1))
-    company = of_share(tmp_path, share)
-    pulled(company)
-    cursor.cursor_path(company, "order").write_text("{", "utf-8")
-    assert problem_of(pull(company, NOW)).remedy.startswith("delete order.json")
-
-
-def test_another_place_starts_anew(tmp_path: Path, share: Path) -> None:
-    put(share, "订单_1.csv", orders(1))
-    company = of_share(tmp_path, share)
-    pulled(company)
-    company = of_share(tmp_path, share, glob="订单_*.csv")
-    assert pulled(company).files == ("订单_1.csv",)
-
-
-def test_two_pulls_at_once_do_not_meet(
-    tmp_path: Path, share: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    company = of_share(tmp_path, share)
-    monkeypatch.setattr(run, "_LOCK_SECONDS", 0)
-    with locked(company.state / "state" / "pull.lock"), pytest.raises(WarehouseBusy) as caught:
-        pull(company, NOW)
-    assert "exports are being fetched by pid" in caught.value.what
 
 
 @pytest.mark.parametrize(
