@@ -33,6 +33,10 @@ _DELETED: Final = frozenset(
 _NUMBERED: Final = re.compile(
     r"[-_ .()（）]*\d[\d\-_. ]*(?:年|月|日|w\d+|q\d)*[)）]*", re.IGNORECASE
 )
+_NO_HEADER: Final = (
+    "没有表头，列名不可知：原样保留；或在文件里加上表头再运行 / "
+    "no header, so no column is known: kept as records; or put a header into the file and map it"
+)
 _SYMBOLS: Final = {"€": "EUR", "£": "GBP"}
 _DOLLARS: Final = frozenset(["USD", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD"])
 
@@ -126,7 +130,7 @@ def _proposal(
     candidate = choice.candidate
     if candidate is None:
         columns, entity = Lines(_record_lines(name, found), []), RECORD
-        reason = _record_reason(choice)
+        reason = _NO_HEADER if not found.header.row else _record_reason(choice)
     else:
         context = context_of(found, wish.stages)
         entity = candidate.entity

@@ -157,12 +157,10 @@ def _print(document: dict[str, Any], proposal: Proposal, target: Path | None) ->
         OUT.print(document["text"], markup=False, highlight=False, soft_wrap=True)
         return
     count = len(document["questions"])
-    OUT.print(f"已写入 / written: {target}", markup=False, highlight=False, soft_wrap=True)
-    if count:
-        OUT.print(
-            f'下一步：回答 {count} 个 "?"，再运行 / next: answer {count} "?", then: fupan check'
-        )
-    else:
-        OUT.print(
-            "下一步：把文件放进 inbox/，再运行 / next: put the file into inbox/, then: fupan check"
-        )
+    following = (
+        f'下一步：回答 {count} 个 "?"，再运行 / next: answer {count} "?", then: fupan check'
+        if count
+        else "下一步：把文件放进 inbox/，再运行 / next: put the file into inbox/, then: fupan check"
+    )
+    for text in (f"已写入 / written: {target}", following):
+        OUT.print(text, markup=False, highlight=False, soft_wrap=True)
