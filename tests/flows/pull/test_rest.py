@@ -141,6 +141,50 @@ def test_only_what_has_changed_comes_after_the_first_time(
     assert web_server.asked[-1][0] == "/deals?since=2026-11-03"
 
 
+def test_links_without_a_host_are_followed_and_instants_are_sent_as_they_came(
+    tmp_path: Path, web_server: WebServer
+) -> None:
+    def answer(path: str, headers: dict[str, str]) -> Answer:
+        if path.endswith("/token"):
+            return 200, {}, b'{"access_token": "issued", "instance_url": "x"}'
+        number = 2 if path == "/services/query/01-2000" else 1
+        record = {
+            "attributes": {"type": "Opportunity"},
+            "Id": f"006{number}",
+            "Amount": 1000.10,
+            "Account": {"Name": "海川"} if number == 1 else None,
+            "SystemModstamp": f"2026-11-16T08:00:0{number}.000+0000",
+        }
+        more = {"done": False, "nextRecordsUrl": "/services/query/01-2000"} if number == 1 else {}
+        return 200, {}, json.dumps({"records": [record], "done": True, **more}).encode()
+
+    web_server.answer = answer
+    company = of_rest(
+        tmp_path,
+        web_server,
+        "delta",
+        url=f"{web_server.url}/services/query",
+        records="records",
+        token_env=None,
+        token_url=f"{web_server.url}/services/token",
+        client_id_env="PULL_KEY_ID",
+        client_secret_env="PULL_PASSWORD",  # noqa: S106
+        parameters={"q": "select Id from Opportunity where SystemModstamp >= {cursor}"},
+        cursor="SystemModstamp",
+        cursor_start="2026-01-01T00:00:00.000+0000",
+        paging={"kind": "next_link", "path": "nextRecordsUrl"},
+    )
+    pulled(company)
+    (found,) = rows(company)
+    assert [(row["Id"], row["Account.Name"], row["Amount"]) for row in found] == [
+        ("0061", "海川", "1000.1"),
+        ("0062", "", "1000.1"),
+    ]
+    pull(company, LATER)
+    asked = [parse_qs(urlsplit(path).query).get("q", [""])[0] for path, _ in web_server.asked]
+    assert asked[-2].endswith("SystemModstamp >= 2026-11-16T08:00:02.000+0000")
+
+
 def test_a_server_that_is_busy_is_asked_again(
     tmp_path: Path, deals: Deals, web_server: WebServer
 ) -> None:
