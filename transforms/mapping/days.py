@@ -76,11 +76,13 @@ def day_shapes(values: pl.DataFrame) -> pl.DataFrame:
     and summed up again by `merged`, so a column may be looked at in pieces.
     """
     text = pl.col("value").str.strip_chars().str.normalize("NFKC")
-    numeric = text.str.extract_groups(_NUMERIC)
-    named = text.str.extract_groups(_NAMED)
-    digits = text.str.extract_groups(_DIGITS)
-    found = values.select("value", "count", n=numeric, w=named, d=digits)
-    parts = [_numeric(found), _named(found), _digits(found)]
+    looks = {_NUMERIC: _numeric, _NAMED: _named, _DIGITS: _digits}
+    holds = values.select(text.str.contains(form).any().alias(form) for form in looks)
+    found = [form for form in looks if holds.item(0, form)] or [_DIGITS]
+    parts = [
+        looks[form](values.select("value", "count", text.str.extract_groups(form).alias("groups")))
+        for form in found
+    ]
     return merged(pl.concat(parts))
 
 
@@ -124,7 +126,7 @@ def day_form(shapes: pl.DataFrame) -> DayForm | None:
 
 
 def _numeric(found: pl.DataFrame) -> pl.DataFrame:
-    rows = found.select("value", "count", "n").unnest("n").filter(pl.col("first").is_not_null())
+    rows = found.unnest("groups").filter(pl.col("first").is_not_null())
     years = (
         pl.when(pl.col("first").str.len_chars() > _SHORT)
         .then(pl.lit("first"))
@@ -137,7 +139,7 @@ def _numeric(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(found: pl.DataFrame) -> pl.DataFrame:
-    rows = found.select("value", "count", "w").unnest("w").filter(pl.col("year").is_not_null())
+    rows = found.unnest("groups").filter(pl.col("year").is_not_null())
     is_long = pl.coalesce("name", "name_first").str.len_chars() > _ABBREVIATED
     kind = pl.when(pl.col("name_first").is_not_null()).then(pl.lit("name")).otherwise(pl.lit("day"))
     mark = pl.coalesce("mark", "comma").fill_null("")
@@ -149,7 +151,7 @@ def _named(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _digits(found: pl.DataFrame) -> pl.DataFrame:
-    rows = found.select("value", "count", "d").unnest("d").filter(pl.col("whole").is_not_null())
+    rows = found.unnest("groups").filter(pl.col("whole").is_not_null())
     length = pl.col("whole").str.len_chars()
     kinds = {5: "serial", 8: "compact", 9: "seconds", 10: "seconds", 14: "compact_time"}
     kind = length.replace_strict(kinds, default="milliseconds", return_dtype=pl.String)

@@ -195,13 +195,11 @@ def _matched(
             if score >= _ACCEPTED:
                 pairs[row, column] = Found(target, source, score, likeness_, fit)
     used = sorted({column for _, column in pairs})
-    scores = [
-        [_weighted(pairs.get((row, column))) for column in used] for row in range(len(columns))
-    ]
-    chosen = best_match(scores)
+    rows = sorted({row for row, _ in pairs})
+    chosen = best_match([[_weighted(pairs.get((row, column))) for column in used] for row in rows])
     return {
         columns[row].name: pairs[row, used[place]]
-        for row, place in enumerate(chosen)
+        for row, place in zip(rows, chosen, strict=True)
         if place is not None
     }
 
