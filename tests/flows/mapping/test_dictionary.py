@@ -20,7 +20,7 @@ def test_a_file_is_read_by_entity(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        pytest.param("acount", ENTITY, "did you mean account", id="entity that no contract has"),
+        pytest.param("account2", ENTITY, "did you mean account", id="entity that no contract has"),
         pytest.param(
             "account", ENTITY + "[columns.account_nam]\n", "did you mean account_name", id="column"
         ),
