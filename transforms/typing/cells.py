@@ -5,18 +5,19 @@ from typing import Final
 
 import polars as pl
 
-_HIDDEN: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
-"""Characters without width: joiners, marks of byte order and of writing direction."""
+_WIDTHLESS: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_HIDDEN: Final = f"{_WIDTHLESS}\u00ad\u202a\u202b\u202c\u202d\u202e"
+"""Joiners, soft hyphens, marks of byte order and of writing direction."""
 BLANKS: Final = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"
     + "".join(map(chr, range(0x2000, 0x200B)))
-    + _HIDDEN
+    + _WIDTHLESS
 )
-"""What is taken off both ends of a cell: blanks of every width, and hidden characters."""
+"""What is taken off both ends of a cell: blanks of every width, and of none."""
 
 
 def trimmed(text: pl.Series) -> pl.Series:
-    r"""Take blanks of every width and hidden characters off both ends.
+    r"""Take blanks of every width off both ends.
 
     >>> trimmed(pl.Series([" K1　", "\ufeffK1\u200b", "\u3000"])).to_list()
     ['K1', 'K1', '']

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from flows.ingest import scan
 from flows.warehouse import reader
+from transforms.typing.cells import BLANKS
 
 from .conftest import Desk, set_up
 from .generated import Line, Payment, Shape, lines, shapes
@@ -125,3 +127,7 @@ def test_law_every_row_is_accounted_for_and_every_value_comes_back() -> None:
 @pytest.mark.soak
 def test_law_of_every_row_in_ten_thousand_files() -> None:
     assert run_law(10_000) >= 10_000
+
+
+def test_blanks_that_reading_takes_off_are_looked_for_in_bulk() -> None:
+    assert set(BLANKS) <= set(scan.BLANKS)
