@@ -1,5 +1,6 @@
 """Exports of six systems in their public column names: mapped, answered, loaded, added up."""
 
+import csv
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import xlsxwriter
 
 from flows.mapping.document import source_text
 from flows.mapping.propose import propose
@@ -39,12 +41,23 @@ def mapped(folder: Path) -> dict[str, Mapped]:
     for place in EXPORTS:
         wanted = tomllib.loads(place.read_text("utf-8"))
         path = folder / "inbox" / wanted["file_name"]
-        path.write_bytes(place.with_suffix(".csv").read_text("utf-8").encode(wanted["encoding"]))
+        _write(path, place.with_suffix(".csv").read_text("utf-8"), wanted["encoding"])
         text = source_text(propose(path))
         found[place.stem] = Mapped(tomllib.loads(text), wanted)
         source = folder / "sources" / f"{place.stem}.toml"
         source.write_text(answered(text, wanted["answers"]), "utf-8")
     return found
+
+
+def _write(path: Path, text: str, encoding: str) -> None:
+    """Write an export: a workbook with numbers in number cells, or text in its encoding."""
+    if path.suffix != ".xlsx":
+        path.write_bytes(text.encode(encoding))
+        return
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": True}) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(csv.reader(text.splitlines())):
+            sheet.write_row(row, 0, cells)
 
 
 @pytest.fixture(scope="module")
