@@ -139,22 +139,25 @@ def _far_away(look: Look) -> Iterator[Suspicion]:
 
 
 def _lost_digits(look: Look, names: Sequence[str], key: Sequence[str]) -> Iterator[Suspicion]:
-    """New keys are known ones without their zeros, with decimals, or in scientific notation."""
+    """New keys are known ones without their zeros, with decimals, or in scientific notation.
+
+    One column of the key is looked at after the other, the rest of the key being alike.
+    """
     kinds = ENTITIES[look.source.entity].create_empty().schema
-    texts = [name for name in names if kinds[name] == pl.String]
-    if not texts:
-        return
-    others = [name for name in names if name not in texts]
-    found = look.rows("hold_keys", look.of_source, key=key, names=texts, others=others)
-    for name, (opened, scientific, alike, new, known, shortest, longest) in zip(
-        texts, found, strict=True
-    ):
-        column = look.source.columns[name]
-        origin = column.source or name
-        if opened and 2 * scientific > opened:
+    for name in names:
+        if kinds[name] != pl.String or look.source.columns[name].value is not None:
+            continue
+        others = [other for other in names if other != name]
+        texts = [other for other in others if kinds[other] == pl.String]
+        plain = [other for other in others if other not in texts]
+        ((rows, scientific, alike, new, known, shortest, longest),) = look.rows(
+            "hold_keys", look.of_source, key=key, column=name, texts=texts, others=plain
+        )
+        origin = look.source.columns[name].source or name
+        if rows and 2 * scientific > rows:
             yield Suspicion(
                 f"“{origin}”列的编号变成了科学计数法，位数已丢失 / "
-                f"{scientific} of {opened} new values of {name} ({origin}) are in scientific "
+                f"{scientific} of {rows} new values of {name} ({origin}) are in scientific "
                 "notation: their digits are lost",
                 "format the column as text in the spreadsheet, or export without it, and again",
             )

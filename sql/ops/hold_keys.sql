@@ -2,64 +2,65 @@
 -- new keys in scientific notation: what a spreadsheet does to long numbers.
 -- Grain: one row. Parameters: source, load_number (first of the batch), known_at (its arrival).
 with opened as (
-    select * from {{ ("core." ~ entity) | quoted }}
+    select {{ key | list }} from {{ ("core." ~ entity) | quoted }}
     where source = $source and load_number >= $load_number and known_to is null
 ),
 
+closed as (
+    select {{ key | list }} from {{ ("core." ~ entity) | quoted }}
+    where source = $source and load_number < $load_number and known_to >= $known_at
+),
+
+new_key as materialized (
+    select
+        opened.*,
+        try_cast(opened.{{ column | quoted }} as hugeint) as number
+    from opened
+    where not exists (select 1 from closed where {{ key | equal("closed", "opened") }})
+),
+
 known as (
-    select * from {{ ("core." ~ entity) | quoted }}
+    select
+        {{ key | list }},
+        try_cast({{ column | quoted }} as hugeint) as number
+    from {{ ("core." ~ entity) | quoted }}
     where
         source = $source
         and load_number < $load_number
         and (known_to is null or known_to >= $known_at)
-),
-
-new_key as (
-    select opened.*
-    from opened
-    where not exists (select 1 from known where {{ key | equal("known", "opened") }})
+        and exists (select 1 from new_key where new_key.number is not null)
 ),
 
 alike as (
     select
-        {% for name in names -%}
-        new_key.{{ name | quoted }} as {{ ("new_" ~ name) | quoted }},
-        known.{{ name | quoted }} as {{ ("known_" ~ name) | quoted }},
-        {% endfor -%}
-        known.row_number as row_number
+        new_key.{{ column | quoted }} as new_value,
+        min(known.{{ column | quoted }}) as known_value
     from new_key
-    inner join known
-        on
-            {% for name in names -%}
-            coalesce(
-                cast(try_cast(new_key.{{ name | quoted }} as hugeint) as varchar),
-                new_key.{{ name | quoted }}
-            ) = coalesce(
-                cast(try_cast(known.{{ name | quoted }} as hugeint) as varchar),
-                known.{{ name | quoted }}
-            ){% if not loop.last or others %} and{% endif %}
-            {% endfor -%}
-            {{ others | equal("new_key", "known") }}
+    inner join known on new_key.number = known.number
+    where
+        new_key.{{ column | quoted }} <> known.{{ column | quoted }}
+        {% for text in texts -%}
+        and coalesce(
+            cast(try_cast(new_key.{{ text | quoted }} as hugeint) as varchar),
+            new_key.{{ text | quoted }}
+        ) = coalesce(
+            cast(try_cast(known.{{ text | quoted }} as hugeint) as varchar),
+            known.{{ text | quoted }}
+        )
+        {% endfor -%}
+        {% if others %}and {{ others | equal("new_key", "known") }}{% endif %}
+    group by new_key.{{ column | quoted }}
 )
 
-{% for name in names -%}
-{% if not loop.first %}union all
-{% endif -%}
 select
-    (select count(*) from opened) as opened_rows,
+    (select count(*) from new_key) as new_rows,
     (
-        select count(*) from opened
-        where regexp_full_match(opened.{{ name | quoted }}, '[0-9](\.[0-9]+)?[eE]\+?[0-9]+')
+        select count(*) from new_key
+        where regexp_full_match({{ column | quoted }}, '[0-9](\.[0-9]+)?[eE]\+?[0-9]+')
     ) as scientific_rows,
-    count(*) filter (where {{ ("new_" ~ name) | quoted }} <> {{ ("known_" ~ name) | quoted }})
-        as alike_rows,
-    min({{ ("new_" ~ name) | quoted }})
-        filter (where {{ ("new_" ~ name) | quoted }} <> {{ ("known_" ~ name) | quoted }})
-        as new_example,
-    arg_min({{ ("known_" ~ name) | quoted }}, {{ ("new_" ~ name) | quoted }})
-        filter (where {{ ("new_" ~ name) | quoted }} <> {{ ("known_" ~ name) | quoted }})
-        as known_example,
-    min(length({{ ("known_" ~ name) | quoted }})) as shortest,
-    max(length({{ ("known_" ~ name) | quoted }})) as longest
+    count(*) as alike_values,
+    min(alike.new_value) as new_example,
+    arg_min(alike.known_value, alike.new_value) as known_example,
+    min(length(alike.known_value)) as shortest,
+    max(length(alike.known_value)) as longest
 from alike
-{% endfor %}

@@ -95,6 +95,12 @@ def loaded(thirty: Path, tmp_path: Path) -> Desk:
             id="leading zeros lost",
         ),
         pytest.param(
+            lines(1, 30, width=1).replace(",1,2026", ",1.0,2026"),
+            "such as 1 for 000001",
+            "pad_zeros = 6",
+            id="both columns of the key",
+        ),
+        pytest.param(
             lines(1, 30, width=1, suffix=".0"), "such as 1.0 for 000001", "as text", id="decimals"
         ),
         pytest.param(
