@@ -1,4 +1,4 @@
-"""Whether a number is unlike those before it: median ± 3 robust standard deviations."""
+"""Whether a number is unlike those before it: median ± 4 robust standard deviations."""
 
 from typing import Final
 
@@ -8,7 +8,8 @@ COMPARED: Final = 8
 """Deliveries before the newest that it is compared with."""
 FEWEST: Final = 5
 """With fewer there is nothing to compare: `too_few_loads`."""
-WIDTH: Final = 3.0
+WIDTH: Final = 4.0
+"""Robust standard deviations; tests/transforms/test_drift.py measures the false alarms."""
 ROBUST: Final = 1.4826
 """The median absolute deviation times this is the standard deviation of normal noise."""
 
@@ -17,7 +18,7 @@ def drifts(points: pl.DataFrame, keys: list[str], floor: pl.Expr) -> pl.DataFram
     """Judge the newest `value` of each key by up to 8 before it.
 
     Takes one row per key and `position` (0 is the newest); null values are left out. A value
-    drifts where it lies further from the median than 3 robust standard deviations and than
+    drifts where it lies further from the median than 4 robust standard deviations and than
     `floor`, an expression over `usual` (the median) and the columns of the newest row. Returns the
     newest rows with `earlier_loads`, `usual`, `least`, `most` (null below 5 loads) and `state`:
     ok, drift, too_few_loads, or no_data where the newest has no value.

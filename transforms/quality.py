@@ -135,9 +135,7 @@ def source_quality(
             .dt.convert_time_zone(zone)
             .dt.date()
             .alias("arrived_on"),
-            pl.col(
-                "files", "cells", "filled_cells", "faults", "open_rejects", "open_findings"
-            ).fill_null(0),
+            pl.col("files", "faults", "open_rejects", "open_findings").fill_null(0),
             pl.col("rows_state").fill_null("no_load"),
         )
         .with_columns(
@@ -179,10 +177,10 @@ def _row_drift(totals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(columns: pl.DataFrame) -> pl.DataFrame:
-    return (
-        columns.filter("is_important")
-        .group_by("source")
-        .agg(cells=pl.col("rows").sum(), filled_cells=pl.col("filled").sum())
+    """Cells of the columns that matter; a source that was never profiled has no row."""
+    return columns.group_by("source").agg(
+        cells=pl.col("rows").filter("is_important").sum(),
+        filled_cells=pl.col("filled").filter("is_important").sum(),
     )
 
 

@@ -1,5 +1,8 @@
 """When a number is unlike those before it."""
 
+from math import exp
+from random import Random
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -29,7 +32,7 @@ def judge(newest: float | None, earlier: list[float], floor: float = 10.0) -> di
         pytest.param(989, [1000] * 8, "drift", id="below the floor"),
         pytest.param(0, [1000] * 8, "drift", id="zero rows are a value"),
         pytest.param(9000, [8000, 7000, 6000, 5000, 4000], "ok", id="grows as before"),
-        pytest.param(1300, [900, 1100, 950, 1050, 1000], "drift", id="beyond 3 x 1.4826 x 50"),
+        pytest.param(1300, [900, 1100, 950, 1050, 1000], "drift", id="beyond 4 x 1.4826 x 50"),
         pytest.param(1200, [900, 1100, 950, 1050, 1000], "ok", id="within it"),
         pytest.param(1, [1000] * 4, "too_few_loads", id="four loads before"),
         pytest.param(1, [1000] * 8 + [1.0] * 20, "drift", id="only eight count"),
@@ -64,3 +67,31 @@ def test_the_order_of_the_history_does_not_matter(
 ) -> None:
     other = data.draw(st.permutations(earlier))
     assert judge(newest, [*map(float, earlier)]) == judge(newest, [*map(float, other)])
+
+
+@pytest.mark.parametrize(
+    ("loads", "noise", "factor", "lowest", "highest"),
+    [
+        pytest.param(8, 0.05, 1.0, 0.0, 0.03, id="false alarms at 5 % noise"),
+        pytest.param(8, 0.10, 1.0, 0.0, 0.05, id="false alarms at 10 % noise"),
+        pytest.param(5, 0.10, 1.0, 0.0, 0.11, id="false alarms after five loads"),
+        pytest.param(8, 0.05, 0.5, 0.97, 1.0, id="half an export is found at 5 % noise"),
+        pytest.param(8, 0.10, 0.5, 0.75, 1.0, id="half an export is found at 10 % noise"),
+    ],
+)
+def test_false_alarms_and_what_is_found(
+    loads: int, noise: float, factor: float, lowest: float, highest: float
+) -> None:
+    """Four thousand sources of 1,000 rows with log-normal noise, judged by their floor of 10 %."""
+    random = Random(20261123)  # noqa: S311  # noise, not a secret
+    points = pl.DataFrame(
+        [
+            (source, place, 1000 * exp(random.gauss(0, noise)) * (1 if place else factor))
+            for source in range(4_000)
+            for place in range(loads + 1)
+        ],
+        schema={"source": pl.Int64, "position": pl.Int64, "value": pl.Float64},
+        orient="row",
+    )
+    judged = drifts(points, ["source"], pl.col("usual") * 0.1)
+    assert lowest <= (judged["state"] == "drift").mean() <= highest  # type: ignore[operator]

@@ -75,8 +75,8 @@ class SourceQuality(dy.Schema):
     least_rows = c.ratio("Fewer rows than this is a drift")
     most_rows = c.ratio("More rows than this is a drift")
     rows_state = c.one_of(*DRIFT, description="Drift of the row count", required=True)
-    cells = c.count("Cells of the columns that matter", required=True)
-    filled_cells = c.count("Of them with a value", required=True)
+    cells = c.count("Cells of the columns that matter; null where its loads were not profiled")
+    filled_cells = c.count("Of them with a value")
 
 
 class ColumnQuality(dy.Schema):

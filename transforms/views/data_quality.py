@@ -107,8 +107,13 @@ def issues_table(book: Book, most: int = MOST_ISSUES) -> Table | None:
         (Column("light", "light", 4), Column("source", width=20), Column("issue", width=76)),
         tuple(lines[:most]),
         more=max(len(lines) - most, 0),
-        note=say("issues_key"),
+        note=say("issues_key") if _has_drift(book) else None,
     )
+
+
+def _has_drift(book: Book) -> bool:
+    is_rows, is_nulls = pl.col("rows_state") == "drift", pl.col("state") == "drift"
+    return bool(book.rows("source_quality", is_rows) or book.rows("column_quality", is_nulls))
 
 
 def problems_table(book: Book) -> Table | None:

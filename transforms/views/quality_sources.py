@@ -12,13 +12,13 @@ ORDER = ("red", "yellow", "grey", "green")
 LOADED = {
     "rows_opened": 8,
     "rows_unchanged": 8,
-    "rows_rejected": 6,
-    "rows_superseded": 6,
-    "rows_deleting": 5,
-    "versions_closed": 7,
+    "rows_rejected": 7,
+    "rows_superseded": 7,
+    "rows_deleting": 6,
+    "versions_closed": 6,
 }
 """What became of the rows that were read, with the width of its column."""
-WAITING = {"rows_good": 16, "rows_rejected": 8, "rows_superseded": 8, "rows_deleting": 8}
+WAITING = {"rows_good": 18, "rows_rejected": 8, "rows_superseded": 8, "rows_deleting": 8}
 """The same of files that are not loaded yet: which good rows are new is not known."""
 
 
@@ -40,8 +40,8 @@ def sources_table(
         "sources",
         (
             Column("light", "light", 3),
-            Column("source", width=15),
-            Column("freshness", width=8),
+            Column("source", width=14),
+            Column("freshness", width=7),
             Column("newest", width=6),
             Column("arrived", width=6),
             Column("filled", "number", 6),
@@ -79,6 +79,8 @@ def _arrived(row: Row) -> Cell:
 
 def _filled(row: Row) -> Cell:
     """Filled share of the columns that matter; nothing where the entity has none."""
+    if row["cells"] is None and row["files"]:
+        return Figure(None, "share", "no_data")
     if not row["cells"]:
         return Text(None)
     return Figure(quotient(Decimal(row["filled_cells"]), Decimal(row["cells"])), "share")
