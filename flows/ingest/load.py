@@ -29,13 +29,13 @@ _TWO_SOURCES = (
 class Loading:
     """One file about to be loaded: its line of the journal and its content.
 
-    `newer` holds the keys of files that were loaded before and are newer: their rows stand.
+    `newer` are files that were loaded before and are newer: what they say of a key stands.
     `repaired` are the rows of the file in whose place a repaired one is known.
     """
 
     entry: Entry
     content: Evaluation
-    newer: tuple[pl.DataFrame, ...] = ()
+    newer: tuple[Evaluation, ...] = ()
     repaired: tuple[int, ...] = ()
 
 
@@ -102,7 +102,7 @@ def _load(
     else:
         staged = _stage(connection, entity, loading, later)
         opened, closed, others = _open(connection, entity, entry)
-    closed += _close_deleted(connection, entity, content.deleted, entry)
+    closed += _close_deleted(connection, entity, loading)
     rejects = content.rejects.with_columns(pl.lit(entry.number).alias("load_number"))
     _add(connection, "reject", rejects)
     _add(connection, "column_profile", _profile(loading))
@@ -145,7 +145,7 @@ def _stage(
         connection.execute(query).fetchall()
         return content.typed
     rows, key = content.rows, ENTITIES[entity].primary_key()
-    for keys in [*(other.content.keys for other in later), *loading.newer]:
+    for keys in [*(other.content.keys for other in later), *_said_since(loading)]:
         rows = rows.join(keys, on=key, how="anti", maintain_order="left")
     rows = rows.filter(~pl.col("row_number").is_in(loading.repaired))
     connection.register("typed", rows)
@@ -170,10 +170,16 @@ def _open(
     return _count(connection, opening, known_at | meta), closed, others
 
 
-def _close_deleted(
-    connection: duckdb.DuckDBPyConnection, entity: str, keys: pl.DataFrame, entry: Entry
-) -> int:
+def _said_since(loading: Loading) -> list[pl.DataFrame]:
+    """The keys of which newer files say something, and be it that the record was deleted."""
+    return [keys for other in loading.newer for keys in (other.keys, other.deleted)]
+
+
+def _close_deleted(connection: duckdb.DuckDBPyConnection, entity: str, loading: Loading) -> int:
     """End the versions of the records that the file says were deleted."""
+    keys, entry = loading.content.deleted, loading.entry
+    for since in _said_since(loading):
+        keys = keys.join(since, on=keys.columns, how="anti")
     if keys.is_empty():
         return 0
     connection.register("deleted", keys)

@@ -89,7 +89,7 @@ def _replay(
         Loading(
             entry,
             content(entry.file_id),
-            tuple(content(file_id).keys for file_id in entry.later),
+            tuple(content(file_id) for file_id in entry.later),
             repaired.get(entry.file_id, ()),
         )
         for entry in batch

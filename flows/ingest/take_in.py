@@ -96,7 +96,7 @@ def take_in(
             ),
             content,
             tuple(
-                evaluate(archived_file(company, file_id), plan.source, plan.configuration).keys
+                evaluate(archived_file(company, file_id), plan.source, plan.configuration)
                 for file_id in newer_files(plan, file, history)
             ),
             repaired.get(file.file_id, ()),

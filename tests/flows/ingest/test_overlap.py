@@ -118,6 +118,17 @@ def test_older_delta_that_comes_late_replaces_nothing_newer(dated: Desk) -> None
     assert desk.dump() == before
 
 
+def test_deletion_counts_as_of_its_own_day(make_desk: Callable[..., Desk]) -> None:
+    text = DATED.replace("[checks]", '[tombstone]\ncolumn = "删除"\n[checks]')
+    head = "编号,阶段,关闭,删除\n"
+    desk = make_desk(opportunity=text)
+    desk.put("商机_20261116.csv", head + "O1,谈判,,0\nO2,谈判,,1\n")
+    desk.run()
+    desk.put("商机_20261109.csv", head + "O1,谈判,,1\nO2,需求确认,,0\nO3,谈判,,0\n")
+    assert not desk.run(weeks=1).problems
+    assert stages(desk) == {"O1": "谈判", "O3": "谈判"}
+
+
 def test_changed_settings_read_late_files_in_the_order_of_their_days(dated: Desk) -> None:
     desk = dated
     desk.put("商机_20261109.csv", STAGES + "O1,需求确认,\nO2,谈判,\nO3,谈判,\n")
