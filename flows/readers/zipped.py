@@ -90,33 +90,43 @@ def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
         raise refused(path, f"{name} cannot be unpacked: {error}") from error
 
 
+def entries(packed: zipfile.ZipFile) -> list[Member]:
+    """List the files of a zip, safe or not; no folders and nothing that a desktop leaves behind."""
+    found = [Member(_name(info), info) for info in packed.infolist()]
+    return [
+        member
+        for member in found
+        if not member.name.endswith("/")
+        and not member.name.startswith("__MACOSX/")
+        and not member.base.startswith((".", "~$"))
+    ]
+
+
 def members(path: Path, packed: zipfile.ZipFile) -> list[Member]:
     """List the files of a zip; raises FileUnreadable where one is not what an export would hold.
 
     Those are names that lead out of the folder, links and devices, encrypted files, and two files
-    of one name. Folders and what a desktop leaves behind are left out.
+    of one name.
     """
-    found: dict[str, Member] = {}
-    for info in packed.infolist():
-        name = _name(info)
+    found = entries(packed)
+    seen: set[str] = set()
+    for member in found:
+        name, info = member.name, member.info
         said = f"{shown(path.name)} holds {shown(name)}"
         parts = PurePosixPath(name).parts
         if not is_plain_name(name) or name.startswith("/") or name[1:2] == ":" or ".." in parts:
             raise refused(path, f"{said}, a name that does not stay in its folder or hides signs")
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
             raise refused(path, f"{said}, which is a link or a device and no file")
         if info.flag_bits & _ENCRYPTED:
             raise refused(path, f"{said}, which is encrypted", "pack it without a password")
         if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             remedy = "pack it with the usual method (deflate)"
             raise refused(path, f"{said}, packed in an unusual way", remedy)
-        if name.endswith("/") or parts[:1] == ("__MACOSX",) or parts[-1].startswith((".", "~$")):
-            continue
-        if name in found:
+        if name in seen:
             raise refused(path, f"{said} twice")
-        found[name] = Member(name, info)
-    return list(found.values())
+        seen.add(name)
+    return found
 
 
 def blocks(

@@ -91,11 +91,11 @@ def test_check_reads_packed_files_and_leaves_nothing(desk: Desk) -> None:
 def test_file_that_grows_while_it_is_read(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.ingest import batch
+    from flows.ingest import archive, batch
 
     desk = make_desk(account=ACCOUNT)
     path = desk.put("客户.csv", ACCOUNTS)
-    whole = batch.file_sha256
+    whole = archive.file_sha256
 
     def slow(each: Path) -> str:
         digest = whole(each)

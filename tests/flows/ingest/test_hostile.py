@@ -1,0 +1,373 @@
+"""Hostile input: a clear refusal, the other sources loaded, nothing else touched."""
+
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows.errors import FileUnreadable
+from flows.ingest.batch import present_files
+from flows.ingest.inbox import opened_inbox
+from flows.paths import ROOT
+
+from .conftest import ACCOUNT, ACCOUNTS, COMPANY, ORDER, ORDERS, Desk
+from .hostile import bomb, encrypted, link, lying, workbook, zipped
+
+EXCEL = ORDER.replace("订单*.csv", "订单*.xlsx").replace("files =", 'format = "excel"\nfiles =')
+SMALL = f"""{COMPANY}[ingest]
+max_file_bytes = 3_000_000
+max_expanded_bytes = 2_000_000
+max_workbook_bytes = 2_000_000
+max_sheet_cells = 1_000_000
+max_columns = 100
+max_line_bytes = 100_000
+"""
+MEBIBYTE = 2**20
+
+
+def outside(desk: Desk) -> dict[str, bytes]:
+    """Every file beside the company folder."""
+    folder = desk.company.folder
+    return {
+        str(path): path.read_bytes()
+        for path in folder.parent.rglob("*")
+        if path.is_file() and not path.is_relative_to(folder)
+    }
+
+
+def refusal(desk: Desk) -> FileUnreadable:
+    """Look at what lies ready: the reason why the one file there is not read."""
+    before = outside(desk)
+    sources = desk.company.sources.values()
+    with opened_inbox(desk.company) as inbox:
+        (file,) = [file for source in sources for file in present_files(inbox, source)]
+        assert not list(desk.company.state.glob(".unpacked-*/*/*"))
+    assert not list(desk.company.state.glob(".unpacked-*"))
+    assert outside(desk) == before
+    assert file.refusal is not None
+    assert file.refusal.where
+    assert file.refusal.remedy
+    with pytest.raises(FileUnreadable):
+        _ = file.path
+    return file.refusal
+
+
+def refused(desk: Desk) -> FileUnreadable:
+    """Run beside a good customer list; the one problem, after all that must hold besides."""
+    (desk.company.folder.parent / "secret.csv").write_text(ORDERS, "utf-8")
+    desk.put("客户.csv", ACCOUNTS)
+    before = outside(desk)
+    report = desk.run()
+    assert report.files.get_column("source").to_list() == ["account"]
+    assert outside(desk) == before
+    assert not list(desk.company.state.glob(".unpacked-*"))
+    (problem,) = report.problems
+    assert isinstance(problem, FileUnreadable)
+    assert "\x1b" not in str(problem)
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(zipped(("../../订单.csv", ORDERS)), "does not stay", id="path traversal"),
+        pytest.param(zipped(("..\\..\\订单.csv", ORDERS)), "does not stay", id="with backslashes"),
+        pytest.param(zipped(("/tmp/订单.csv", ORDERS)), "does not stay", id="absolute name"),
+        pytest.param(zipped(("C:\\订单.csv", ORDERS)), "does not stay", id="name with a drive"),
+        pytest.param(zipped(("订单\x1b[2J.csv", ORDERS)), "hides signs", id="control signs"),
+        pytest.param(zipped((link("订单.csv"), "../../secret.csv")), "a link", id="link"),
+        pytest.param(encrypted(zipped(("订单.csv", ORDERS))), "encrypted", id="encrypted"),
+        pytest.param(zipped(("订单.zip", "x"), ("订单.csv", ORDERS)), "itself", id="nested"),
+        pytest.param(zipped(("订单.csv", bytes(3 * MEBIBYTE))), "2,000,000", id="declared size"),
+        pytest.param(
+            lying(zipped(("订单.csv", bytes(3 * MEBIBYTE))), 100), "2,000,000", id="actual size"
+        ),
+        pytest.param(
+            lying(zipped(("订单.csv", ORDERS)), 20), "not what its directory", id="other size"
+        ),
+        pytest.param(zipped(("订单.csv", ORDERS))[:-30], "damaged", id="cut off"),
+        pytest.param(b"PK\5\6" + b"\xff" * 18, "more than 20,000", id="endless directory"),
+    ],
+)
+def test_zip_is_refused_whole(make_desk: Callable[..., Desk], content: bytes, says: str) -> None:
+    desk = make_desk(SMALL, account=ACCOUNT, order=ORDER)
+    desk.put("订单_1.zip", content)
+    assert says in refusal(desk).what
+
+
+def test_zip_that_is_refused_stays_and_stops_nothing(desk: Desk) -> None:
+    path = desk.put("订单_1.zip", zipped(("../../订单.csv", ORDERS)))
+    assert "does not stay" in refused(desk).what
+    assert path.exists()
+
+
+def test_two_members_of_one_name(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(account=ACCOUNT, order=ORDER)
+    content = zipped(("订单1.csv", ORDERS), ("订单2.csv", ORDERS))
+    desk.put("a.zip", content.replace("订单2.csv".encode(), "订单1.csv".encode()))
+    assert "twice" in refusal(desk).what
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(gzip.compress(bytes(3 * MEBIBYTE)), "2,000,000 bytes", id="bomb"),
+        pytest.param(gzip.compress(ORDERS.encode())[:-9], "cut off", id="cut off"),
+        pytest.param(b"no gzip", "cut off or damaged", id="not gzip"),
+    ],
+)
+def test_gzip_is_refused(make_desk: Callable[..., Desk], content: bytes, says: str) -> None:
+    desk = make_desk(SMALL, account=ACCOUNT, order=ORDER)
+    desk.put("订单.csv.gz", content)
+    assert says in refusal(desk).what
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"x" * (4 * MEBIBYTE), "max_file_bytes", id="too long a file"),
+        pytest.param(
+            b'a,b\n1,"' + b"x" * 200_000 + b'"\n', "line or cell of more than 100,000", id="cell"
+        ),
+        pytest.param(b",".join([b"a"] * 101) + b"\n", "has 101 columns", id="columns"),
+    ],
+)
+def test_text_beyond_a_limit(make_desk: Callable[..., Desk], content: bytes, says: str) -> None:
+    desk = make_desk(SMALL, account=ACCOUNT, order=ORDER)
+    desk.put("订单.csv", content)
+    assert says in refusal(desk).what
+
+
+def test_nul_bytes(desk: Desk) -> None:
+    desk.put("订单.csv", ORDERS.encode() + b"S3,1,\0\0\0")
+    assert "NUL bytes" in refused(desk).what
+
+
+def test_parquet_beyond_a_limit(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
+    text = ORDER.replace("订单*.csv", "订单*.parquet")
+    desk = make_desk(
+        SMALL, account=ACCOUNT, order=text.replace("files", 'format = "parquet"\nfiles')
+    )
+    path = desk.company.folder / "inbox" / "订单.parquet"
+    pl.select(pl.repeat(1, 300_000)).write_parquet(path)
+    assert path.stat().st_size < 10_000
+    assert "300,000 rows × 1 columns" in refusal(desk).what
+
+
+ONE = '<c r="A1"><v>1</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(
+            workbook(f'<row r="1">{ONE}</row><row r="1048576"><c r="Z1048576"><v>1</v></c></row>'),
+            "1,048,576 rows × 26 columns",
+            id="two cells far apart",
+        ),
+        pytest.param(
+            workbook(f'<row r="4294967295"><c s="1" r = \'A4294967295\'><v>1</v></c></row>{ONE}'),
+            "4,294,967,295 rows",
+            id="row that no sheet has",
+        ),
+        pytest.param(
+            workbook('<row r="1"><c r="XFD1"><v>1</v></c></row>'), "16,384 columns", id="wide"
+        ),
+        pytest.param(
+            workbook("<row>" + "<c><v>1</v></c>" * 101 + "</row>"),
+            "101 columns",
+            id="cells without a place",
+        ),
+        pytest.param(
+            workbook("<row><c><v>1</v></c></row>" * 2 + '<row r="2000000"/>'),
+            "2,000,002 rows",
+            id="rows without a place",
+        ),
+        pytest.param(
+            workbook(
+                "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 99)),
+                shared=f"<si><t>{'x' * 30_000}</t></si>",
+            ),
+            "2,000,000 bytes",
+            id="shared text repeated",
+        ),
+        pytest.param(
+            workbook(ONE, above='<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'),
+            "entities of its own",
+            id="entities",
+        ),
+        pytest.param(workbook("<row>" + "<c/>" * MEBIBYTE), "2,000,000", id="declared size"),
+        pytest.param(zipped(("xl/workbook.bin", "x")), "no .xlsx workbook", id="binary workbook"),
+        pytest.param(zipped(("../x.xml", "x")), "does not stay", id="path traversal"),
+    ],
+)
+def test_workbook_is_refused_before_it_is_parsed(
+    make_desk: Callable[..., Desk], content: bytes, says: str
+) -> None:
+    desk = make_desk(SMALL, account=ACCOUNT, order=EXCEL)
+    desk.put("订单.xlsx", content)
+    assert says in refusal(desk).what
+
+
+def test_empty_formatted_rows_are_no_bomb(make_desk: Callable[..., Desk]) -> None:
+    head = "".join(f'<c r="{c}1" t="inlineStr"><is><t>{n}</t></is></c>' for c, n in CELLS)
+    empty = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c r="XFD{n}" s="1"/></row>' for n in EMPTY)
+    desk = make_desk(SMALL, account=ACCOUNT, order=EXCEL)
+    desk.put("订单.xlsx", workbook(f'<row r="1">{head}</row>{empty}'))
+    report = desk.run()
+    assert report.problems == ()
+    assert report.files.item(0, "rows_read") == 0
+
+
+CELLS = list(zip("ABCDE", ["单号", "行号", "日期", "客户", "金额"], strict=True))
+EMPTY = range(2, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        pytest.param(lambda path: path.symlink_to("../../secret.csv"), "symbolic link", id="link"),
+        pytest.param(lambda path: path.symlink_to("nowhere"), "symbolic link", id="dead link"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), "symbolic link", id="to a device"),
+        pytest.param(
+            lambda path: path.hardlink_to(path.parents[2] / "secret.csv"), "hard link", id="hard"
+        ),
+        pytest.param(lambda path: path.mkdir(), "a folder", id="folder"),
+        pytest.param(os.mkfifo, "a pipe", id="pipe"),
+        pytest.param(
+            lambda path: path.with_name("订单\n2\x1b[31m.csv").write_text(ORDERS, "utf-8"),
+            r"'订单\n2\x1b[31m.csv'",
+            id="name with control signs",
+        ),
+        pytest.param(
+            lambda path: path.with_name("订单\u202evsc.exe.csv").write_text(ORDERS, "utf-8"),
+            r"\u202e",
+            id="name that turns around",
+        ),
+        pytest.param(
+            lambda path: Path(os.fsdecode(bytes(path)[:-4] + b"\xff.csv")).write_bytes(b"a"),
+            "control signs",
+            id="name in no encoding",
+        ),
+    ],
+)
+def test_entry_that_is_no_plain_file(desk: Desk, make: Callable[[Path], object], says: str) -> None:
+    (desk.company.folder.parent / "secret.csv").write_text(ORDERS, "utf-8")
+    make(desk.company.folder / "inbox" / "订单.csv")
+    assert says in refused(desk).what
+    assert desk.run(weeks=1).problems, "it is named again as long as it lies there"
+
+
+def test_socket(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.company.folder / "inbox")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("订单.csv")
+        assert "a socket or a device" in refused(desk).what
+
+
+def test_link_lets_no_row_be_closed(desk: Desk) -> None:
+    desk.put("订单.csv", ORDERS)
+    desk.run()
+    desk.put("订单_a.csv", ORDERS[: ORDERS.index("S2")])
+    (desk.company.folder / "inbox" / "订单_b.csv").symlink_to("../../secret.csv")
+    assert len(desk.run(weeks=1).problems) == 1
+    assert list(desk.amounts()) == ["S1", "S2"]
+
+
+@pytest.mark.parametrize("name", ["订单" + "长" * 80 + ".csv", "订单😀👩‍🔧.csv", "订单 עברית.csv"])
+def test_unusual_name_loads(desk: Desk, name: str) -> None:
+    desk.put(name, ORDERS)
+    assert desk.run().problems == ()
+    assert len(desk.amounts()) == 2
+
+
+def test_glob_that_leads_out_of_the_folder(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(account=ACCOUNT, order=ORDER.replace("订单*.csv", "../../*.csv"))
+    (desk.company.folder.parent / "secret.csv").write_text(ORDERS, "utf-8")
+    desk.put("客户.csv", ACCOUNTS)
+    (problem,) = desk.run().problems
+    assert "leads out of the folder" in problem.what
+
+
+def test_formula_in_a_cell_stays_text(desk: Desk) -> None:
+    desk.put("客户.csv", ACCOUNTS + "K3,\"=cmd|'/c calc'!A1\"\n")
+    assert desk.run().problems == ()
+    assert desk.known("account").filter(account_id="K3").item(0, "account_name").startswith("=cmd")
+
+
+CHILD = """\
+import json, resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from flows.company import open_company
+from flows.ingest import ingest
+limit = int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+report = ingest(open_company(Path(sys.argv[1])), datetime(2026, 11, 16, tzinfo=UTC))
+print(json.dumps({
+    "problems": {problem.what.split()[0]: problem.what for problem in report.problems},
+    "loaded": report.files["source"].to_list(),
+    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+}))
+"""
+GIBIBYTE = 2**30
+
+
+@pytest.fixture(scope="module")
+def child(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What an ordinary company makes of all the large cases, with little memory to be had."""
+    from .conftest import set_up
+
+    names = ("bomb.zip", "lie.zip", "pack.csv.gz", "zeros.xlsx", "lie.xlsx", "cell.csv", "wide.csv")
+    sources = {}
+    for number, name in enumerate(names):
+        text = EXCEL.replace("订单*.xlsx", name) if name.endswith("xlsx") else ORDER
+        sources[f"order_{number}"] = text.replace("订单*.csv", name)
+    desk = set_up(tmp_path_factory.mktemp("large") / "acme", account=ACCOUNT, **sources)
+    inbox = desk.company.folder / "inbox"
+    bomb(inbox / "bomb.zip", "bomb.csv", GIBIBYTE)
+    bomb(inbox / "lie.zip", "lie.csv", GIBIBYTE, stated=MEBIBYTE)
+    (inbox / "pack.csv.gz").write_bytes(gzip.compress(bytes(64 * MEBIBYTE)))
+    bomb(inbox / "zeros.xlsx", "xl/worksheets/sheet1.xml", GIBIBYTE, parts=True)
+    bomb(inbox / "lie.xlsx", "xl/worksheets/sheet1.xml", GIBIBYTE, stated=MEBIBYTE, parts=True)
+    desk.put("cell.csv", ORDERS + 'S3,1,2026-11-05,"' + "x" * 10_000_000 + '",1\n')
+    desk.put("wide.csv", ",".join(f"c{n}" for n in range(5_000)) + "\n")
+    desk.put("客户.csv", ACCOUNTS)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(desk.company.folder), str(6 * GIBIBYTE)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        pytest.param("bomb.zip", "250 times its size", id="zip of 1 GB of zeros"),
+        pytest.param("lie.zip", "250 times its size", id="zip that says it holds 1 MB"),
+        pytest.param("pack.csv.gz", "250 times its size", id="gzip of 64 MB of zeros"),
+        pytest.param("zeros.xlsx", "1,000,000,000 bytes", id="workbook of 1 GB of zeros"),
+        pytest.param(
+            "lie.xlsx", "more than 8,388,608 bytes", id="workbook that says it holds 1 MB"
+        ),
+        pytest.param("cell.csv", "max_line_bytes", id="cell of 10 MB"),
+        pytest.param("wide.csv", "5,000 columns", id="5,000 columns"),
+    ],
+)
+def test_large_case_in_little_memory(child: dict[str, Any], name: str, says: str) -> None:
+    assert says in child["problems"][name]
+    assert child["loaded"] == ["account"]
+    assert child["peak"] < GIBIBYTE
