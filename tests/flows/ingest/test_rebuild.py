@@ -32,18 +32,18 @@ KILLED = textwrap.dedent("""
     from datetime import UTC, datetime
     from pathlib import Path
     from flows.company import open_company
-    from flows.ingest import ingest, run
+    from flows.ingest import ingest, take_in
 
     def die(*_):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    real = run.append
+    real = take_in.append
 
     def append_then_die(*given):
         real(*given)
         die()
 
-    run.append = {"before the journal": die, "after the journal": append_then_die}[sys.argv[2]]
+    take_in.append = {"before the journal": die, "after the journal": append_then_die}[sys.argv[2]]
     ingest(open_company(Path(sys.argv[1])), datetime(2026, 11, 16, 1, tzinfo=UTC))
 """)
 
