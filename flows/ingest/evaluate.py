@@ -162,6 +162,8 @@ def _deleting(
     """Read the keys of deleted records; one that a row of the file still has is not deleted."""
     schema = ENTITIES[configuration.source.entity]
     key = schema.primary_key()
+    if tombstones.is_empty():
+        return living.select(key).clear()
     found = typed_rows(tombstones, configuration.rules, schema, zone=configuration.zone)
     keys = pl.concat([found.rows.select(key), found.rejected_keys]).unique()
     return keys.join(living, on=key, how="anti")
