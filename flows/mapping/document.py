@@ -8,7 +8,7 @@ import tomlkit
 
 from flows.mapping.propose import Proposal
 from transforms.mapping.forms import OPEN
-from transforms.mapping.lines import Line
+from transforms.mapping.line import Line
 
 _WIDTH: Final = 98
 _SHORT: Final = 80
@@ -52,11 +52,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield f"format = {_value(seen.format)}"
     yield from _comment(_MODES[proposal.mode])
     yield f"mode = {_value(proposal.mode)}"
-    if proposal.survey.read:
-        yield ""
-        yield "[read]"
-        for name, value in proposal.survey.read.items():
-            yield f"{name} = {_value(value)}"
+    yield from _read(proposal)
     if proposal.tombstone:
         yield ""
         yield "# 这些行表示该记录已删除 / rows that say that the record was deleted"
@@ -70,6 +66,17 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     yield from _left_out(proposal)
     for line in proposal.columns.taken:
         yield from _map(line)
+
+
+def _read(proposal: Proposal) -> Iterator[str]:
+    if proposal.survey.read:
+        yield ""
+        yield "[read]"
+    for name, value in proposal.survey.read.items():
+        asked = proposal.asked.get(name, [])
+        for question in asked:
+            yield from _comment(question)
+        yield f"{name} = {_value(OPEN if asked else value)}"
 
 
 def _column(line: Line) -> Iterator[str]:

@@ -16,7 +16,8 @@ from transforms.mapping.choice import Choice, choose
 from transforms.mapping.entities import Candidate, Target, rank_entities
 from transforms.mapping.forms import OPEN, Context
 from transforms.mapping.headings import heading
-from transforms.mapping.lines import Line, Lines, lines_of
+from transforms.mapping.line import Line, Lines
+from transforms.mapping.lines import lines_of
 from transforms.mapping.profile import Profile
 from transforms.tables import ENTITIES
 
@@ -37,6 +38,9 @@ _NO_HEADER: Final = (
     "没有表头，列名不可知：原样保留；或在文件里加上表头再运行 / "
     "no header, so no column is known: kept as records; or put a header into the file and map it"
 )
+_KNOWN: Final = 3
+"""Known names that a sheet has at least to be taken for another table of data."""
+_LIKE: Final = 0.8
 _SYMBOLS: Final = {"€": "EUR", "£": "GBP"}
 _DOLLARS: Final = frozenset(["USD", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD"])
 
@@ -72,7 +76,8 @@ class Proposal:
     @property
     def questions(self) -> int:
         """Settings that wait for an answer."""
-        return _count(self.entity) + sum(_count(line.value) for line in self.columns.taken)
+        columns = sum(_count(line.value) for line in self.columns.taken)
+        return len(self.asked) + columns
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,10 @@ def _proposal(
         tombstone=_tombstone(found.profiles, columns.taken),
         unused=[column for column in found.profiles if column not in used],
     )
+    if rivals := _other_sheets(found):
+        shown = " | ".join([str(found.preview.sheet), *rivals])
+        question = f"读哪一张表？{shown} / several sheets hold such tables, which one: {shown}?"
+        proposal.asked["sheet"] = [question]
     if choice.options:
         shown = " | ".join(choice.options)
         question = (
@@ -188,6 +197,13 @@ def glob_of(file_name: str) -> str:
     if not dot or bare.strip("*") == "":
         return file_name
     return re.sub(r"([\[\]?])", "[\\1]", f"{bare}{dot}{suffix}")
+
+
+def _other_sheets(found: Survey) -> list[str]:
+    """Name the sheets that hold a table like the one taken."""
+    counts = dict(found.preview.sheets)
+    known = counts.pop(str(found.preview.sheet), 0)
+    return [name for name, count in counts.items() if count >= max(_KNOWN, _LIKE * known)]
 
 
 def _adopt(

@@ -1,13 +1,14 @@
 """Which entity an export is of, and which of its columns is which: names, values and fit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from transforms.mapping.assignment import best_match
 from transforms.mapping.headings import Heading, heading
 from transforms.mapping.profile import Profile
 from transforms.mapping.synonyms import Likeness, Place, Synonyms
+from transforms.mapping.titles import name_shares
 
 LIKELY: Final = 0.6
 """A column matched with less than this is not taken; it is named or asked for."""
@@ -17,6 +18,8 @@ _MOSTLY: Final = 0.9
 _PARTLY: Final = 0.5
 _FEW: Final = 12
 """Distinct values that a column of a few words has at most."""
+_RIVAL: Final = 0.03
+"""Names of a column whose scores lie so near each other say the same."""
 _MADE: Final = 0.8
 """What a needed column counts that follows from others."""
 _WIDE: Final = 0.6
@@ -25,15 +28,6 @@ _UNKNOWN_WEIGHT: Final = 0.3
 _LEAST_WEIGHT: Final = 0.6
 _DISTINCT: Final = 0.95
 """Share of distinct values that a key has at least, where a few lines stand twice."""
-_NOISE: Final = frozenset(
-    [
-        *("data", "export", "exports", "list", "report", "table", "all", "my", "sheet", "sheet1"),
-        *("template", "download", "new", "old", "view", "csv", "xlsx", "sf", "salesforce"),
-        *("hubspot", "xero", "google", "facebook", "ads", "odoo", "erpnext", "zoho", "pipedrive"),
-    ]
-)
-"""Words in the name of a file that say nothing about what it holds."""
-_CJK_NOISE: Final = ("导出", "列表", "模板", "数据", "报表", "查询", "信息", "表")
 _WEIGHTS: Final = {"name": 0.3, "required": 0.4, "explained": 0.3}
 
 
@@ -61,6 +55,8 @@ class Found:
     likeness: Likeness
     fit: float
     """How well the values suit the kind of the target."""
+    rivals: tuple[str, ...] = ()
+    """Other columns of numbers whose names say nearly the same, and that nothing else takes."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ def rank_entities(
     """
     headings = {name: heading(name.rpartition("/")[2] or name) for name in profiles}
     whole = {name: heading(name) for name in profiles}
-    named = _name_shares(names, titles)
+    named = name_shares(names, titles)
     telling = {
         name: _weight(one, synonyms) if profiles[name].filled and not name.startswith("_") else 0.0
         for name, one in headings.items()
@@ -197,11 +193,26 @@ def _matched(
     used = sorted({column for _, column in pairs})
     rows = sorted({row for row, _ in pairs})
     chosen = best_match([[_weighted(pairs.get((row, column))) for column in used] for row in rows])
+    taken = {place for place in chosen if place is not None}
+    free = [column for place, column in enumerate(used) if place not in taken]
     return {
-        columns[row].name: pairs[row, used[place]]
+        columns[row].name: _with_rivals(
+            pairs[row, used[place]],
+            [pairs[row, column] for column in free if (row, column) in pairs],
+        )
         for row, place in zip(rows, chosen, strict=True)
         if place is not None
     }
+
+
+def _with_rivals(found: Found, others: Sequence[Found]) -> Found:
+    """Note which free columns could as well be an amount: another one makes other totals."""
+    near = tuple(
+        other.source
+        for other in others
+        if other.likeness.is_exact and other.score >= found.score - _RIVAL
+    )
+    return replace(found, rivals=near) if found.target.kind == "number" else found
 
 
 def _weighted(pair: Found | None) -> float:
@@ -210,34 +221,6 @@ def _weighted(pair: Found | None) -> float:
         return 0.0
     bonus = 1.1 if pair.target.is_required or pair.target.is_key else 1.0
     return bonus * pair.score**2
-
-
-def _name_shares(names: Mapping[str, Sequence[str]], titles: Sequence[str]) -> dict[str, float]:
-    """Say how much of a title each entity's longest name in it covers, against the longest."""
-    shown = [bare for title in titles if (bare := _bare(title)).strip()]
-    longest: dict[str, tuple[int, float]] = {}
-    for entity, listed in names.items():
-        for name in map(_bare, listed):
-            for title in shown:
-                if name.strip() and name in title:
-                    covered = len(name.strip()) / len(title.strip())
-                    longest[entity] = max(longest.get(entity, (0, 0.0)), (len(name), covered))
-    best = max((length for length, _ in longest.values()), default=0)
-    return {
-        entity: length / best * (0.4 + 0.6 * min(1.0, covered))
-        for entity, (length, covered) in longest.items()
-    }
-
-
-def _bare(text: str) -> str:
-    """A title without what says nothing, its words apart so that no name is found inside one."""
-    words = [word for word in heading(text).words if word not in _NOISE and not word.isdigit()]
-    if text.isascii():
-        return f" {' '.join(words)} "
-    compact = "".join(words)
-    for noise in _CJK_NOISE:
-        compact = compact.replace(noise, "") or compact
-    return compact
 
 
 def _share(share: float) -> float:
@@ -260,7 +243,7 @@ def _words_share(profile: Profile, target: Target) -> float:
 def _text_share(profile: Profile, target: Target) -> float:
     is_day = profile.day is not None and not profile.day.is_number
     if is_day and profile.day_share >= _MOSTLY:
-        return 0.3
+        return 0.5 if target.is_key else 0.3  # spreadsheets turn numbers of keys into days
     if profile.flags and not profile.number_share:
         return 0.5
     is_measure = profile.number_share >= _MOSTLY and not profile.number.is_whole

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
 
 from flows.cli import app
@@ -157,3 +158,17 @@ def test_a_header_alone_and_columns_of_one_name_are_mapped(
     assert run(company, twice)[0] == 0
     read = open_company(company.folder).sources["twice"].read
     assert read.column_names == ("station", "wind", "wind_2")
+
+
+def test_sheets_of_the_same_kind_are_asked_for(company: Company, tmp_path: Path) -> None:
+    path = tmp_path / "payments.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in (("一月", 2), ("二月", 3), ("说明", 0)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, PAYMENTS.partition("\n")[0].split(","))
+            for row in range(rows):
+                sheet.write_row(row + 1, 0, [f"P{row}", "K1", f"2026-04-0{row + 1}", 5])
+    code, shown = run(company, path)
+    assert code == 1
+    assert "read.sheet" in shown
+    assert "一月 | 二月" in shown
