@@ -9,13 +9,12 @@ import polars as pl
 from flows.company import Company
 from flows.errors import FupanError, InputError, RunHeld
 from flows.ingest.archive import archived_file, file_sha256
-from flows.ingest.batch import Candidate, present_files
+from flows.ingest.batch import Batch, Candidate, present_files
 from flows.ingest.evaluate import FINDING, Evaluation, evaluate
 from flows.ingest.findings import read_findings, refresh_findings
-from flows.ingest.hold import too_many_rejects
+from flows.ingest.hold import held, is_accepted
 from flows.ingest.inbox import Inbox, opened_inbox
 from flows.ingest.journal import Entry, batches, read_journal
-from flows.ingest.limits import Limits
 from flows.ingest.lookups import configuration_of, load_order
 from flows.ingest.report import CheckReport, FileCheck
 from flows.ingest.waiting import last_week, waiting_quality
@@ -55,8 +54,12 @@ def check(
                 except InputError as problem:
                     problems.append(problem)
                     continue
-                hold = too_many_rejects(name, file, content, Limits.of(company, source))
-                problems += [hold] if hold is not None else []
+                history = [entry for entry in journal if entry.source == name]
+                is_known = file.file_id in {entry.file_id for entry in history}
+                plan = Batch(name, configuration, (file,), is_reload=is_known)
+                hold = held(company, plan, file, content, history)
+                if hold is not None and not is_accepted(plan, file.file_id):
+                    problems.append(hold)
                 checked = _file(name, source.entity, file, content)
                 _place(connection, checked, content)
                 found.append(content.findings)

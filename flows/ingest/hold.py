@@ -39,14 +39,14 @@ def held(
     if plan.repair:
         return None
     source = plan.configuration.source
-    problem = too_many_rejects(plan.source, file, content, Limits.of(company, source))
+    problem = _too_many_rejects(plan.source, file, content, Limits.of(company, source))
     if plan.is_reload:
         return problem
     problem = problem or late(plan, file, newer_files(plan, file, history))
     return problem or _cut_off(company, plan, file, history)
 
 
-def too_many_rejects(
+def _too_many_rejects(
     name: str, file: Candidate, content: Evaluation, limits: Limits
 ) -> RunHeld | None:
     """Say why a file may not be loaded: a reject where none is allowed, or too many of them."""

@@ -8,10 +8,10 @@ import pytest
 
 from flows.company import open_company
 from flows.errors import RunHeld
-from flows.ingest import rebuild
+from flows.ingest import check, rebuild
 from flows.ingest.journal import read_journal
 
-from .conftest import COMPANY, OPPORTUNITY, ORDER, Desk, set_up
+from .conftest import COMPANY, MONDAY, OPPORTUNITY, ORDER, Desk, set_up
 
 HEAD = "单号,行号,日期,客户,金额\n"
 CONTROL = """
@@ -121,6 +121,12 @@ def test_suspicious_file_is_held_with_its_evidence(
     problem = only_problem(loaded, weeks=1)
     assert says in problem.what
     assert remedy in problem.remedy
+
+
+def test_check_says_what_the_file_alone_tells(loaded: Desk) -> None:
+    loaded.put("订单.csv", lines(1, 30)[:-3])
+    (problem,) = check(loaded.company, now=MONDAY).problems
+    assert "the last line has no line end" in problem.what
 
 
 def test_person_lets_a_held_file_pass_and_the_journal_says_so(loaded: Desk) -> None:
