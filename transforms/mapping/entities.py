@@ -87,7 +87,7 @@ def rank_entities(
     the lines above its table are called.
     """
     headings = {name: heading(name.rpartition("/")[2] or name) for name in profiles}
-    whole = {name: heading(name) for name in profiles}
+    alike = {name: _alike(name, one, synonyms) for name, one in headings.items()}
     named = name_shares(names, titles)
     telling = {
         name: _weight(one, synonyms) if profiles[name].filled and not name.startswith("_") else 0.0
@@ -96,7 +96,7 @@ def rank_entities(
     whole_weight = max(_LEAST_WEIGHT, sum(telling.values()))
     ranked = []
     for entity, columns in targets.items():
-        found = _matched(entity, columns, profiles, headings, whole, synonyms)
+        found = _matched(entity, columns, profiles, alike)
         missing = tuple(
             each.name
             for each in columns
@@ -167,29 +167,31 @@ def _uniqueness(profile: Profile) -> float:
     return 1.0 if not profile.filled or profile.distinct_share >= _DISTINCT else 0.3
 
 
+def _alike(name: str, last: Heading, synonyms: Synonyms) -> dict[Place, Likeness]:
+    """What a column may stand for by the last part of its name or by the whole of it."""
+    found = dict(synonyms.alike(last))
+    for place, likeness in synonyms.alike(heading(name)).items():
+        if place not in found or found[place].score < likeness.score:
+            found[place] = likeness
+    return found
+
+
 def _matched(
     entity: str,
     columns: Sequence[Target],
     profiles: Mapping[str, Profile],
-    headings: Mapping[str, Heading],
-    whole: Mapping[str, Heading],
-    synonyms: Synonyms,
+    alike: Mapping[str, Mapping[Place, Likeness]],
 ) -> dict[str, Found]:
-    sources = list(profiles)
     pairs: dict[tuple[int, int], Found] = {}
-    for column, source in enumerate(sources):
-        alike = {**synonyms.alike(headings[source])}
-        for place, likeness in synonyms.alike(whole[source]).items():
-            if place not in alike or alike[place].score < likeness.score:
-                alike[place] = likeness
+    for column, source in enumerate(profiles):
         for row, target in enumerate(columns):
-            likeness_ = alike.get(Place(entity, target.name))
-            if likeness_ is None:
+            likeness = alike[source].get(Place(entity, target.name))
+            if likeness is None:
                 continue
             fit = suits(profiles[source], target)
-            score = likeness_.score * fit
+            score = likeness.score * fit
             if score >= _ACCEPTED:
-                pairs[row, column] = Found(target, source, score, likeness_, fit)
+                pairs[row, column] = Found(target, source, score, likeness, fit)
     used = sorted({column for _, column in pairs})
     rows = sorted({row for row, _ in pairs})
     chosen = best_match([[_weighted(pairs.get((row, column))) for column in used] for row in rows])
