@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.errors import FileUnreadable
 from flows.readers.body import LONGEST_ROW, parse
-from flows.readers.encoding import detected_encoding, ends_with_newline, plain_text
+from flows.readers.encoding import detected_encoding, plain_text
 from flows.readers.form import Form, form_of
 from flows.readers.header import header_names
 from flows.readers.reading import PREVIEW_ROWS, ROW_NUMBER, Reading, data_rows
@@ -50,9 +50,7 @@ def read_delimited(path: Path, settings: ReadSettings) -> Reading:
         rows, malformed = rows.filter(is_data), malformed.filter(is_data)
     rows, malformed = data_rows(rows, malformed, settings, path)
     preview = tuple(tuple(record) for record in form.records(text, PREVIEW_ROWS))
-    return Reading(
-        rows, malformed, preview, encoding, form.delimiter, ends_with_newline(path, encoding)
-    )
+    return Reading(rows, malformed, preview, encoding, form.delimiter)
 
 
 def _header(file: IO[bytes], form: Form, settings: ReadSettings, path: Path) -> list[list[str]]:

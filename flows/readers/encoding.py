@@ -20,8 +20,6 @@ _TRIED: Final = ("utf-8", "gb18030", "latin-1")
 _BLOCK: Final = 16 * 2**20
 """Bytes decoded at a time, so that the size of a file does not matter."""
 _SAMPLE: Final = 4096
-_LONGEST_UNIT: Final = 4
-"""Bytes that a line end takes at most (UTF-32)."""
 _Write = Callable[[str], object]
 _STANDS: Final = "nothing of it was loaded; earlier loads stand"
 
@@ -65,18 +63,6 @@ def plain_text(path: Path, encoding: str) -> Iterator[IO[bytes]]:
         copy.write(ends.decode("", final=True).encode())
         copy.seek(0)
         yield copy
-
-
-def ends_with_newline(path: Path, stated: str | None = None) -> bool:
-    """Tell whether the last line of a file has a line end; without one it may be cut off."""
-    name = _codec(path, stated) if stated else _likely(path)[0]
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(size - _LONGEST_UNIT, 0))
-        end = file.read()
-    if name == "utf-16":  # written in either order
-        name = "utf-16-be" if _start(path).startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
-    return end.endswith(("\n".encode(name), "\r".encode(name)))
 
 
 @dataclass(frozen=True)

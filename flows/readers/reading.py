@@ -38,8 +38,6 @@ class Reading:
     """The first rows of the file, header and all: where a moved header is looked for."""
     encoding: str = ""
     delimiter: str = ""
-    ends_with_newline: bool | None = None
-    """Whether the last line has a line end; none: the format has no lines."""
 
     @property
     def columns(self) -> list[str]:

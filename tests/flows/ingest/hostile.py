@@ -99,3 +99,12 @@ def in_gbk(content: bytes, name: str, new: str) -> bytes:
     raw = new.encode("gb18030")
     assert len(raw) == len(name)
     return content.replace(name.encode(), raw)
+
+
+def outside(folder: Path) -> dict[str, bytes]:
+    """Every file beside a folder."""
+    return {
+        str(path): path.read_bytes()
+        for path in folder.parent.rglob("*")
+        if path.is_file() and not path.is_relative_to(folder)
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from flows.errors import FileUnreadable
 from flows.readers import encoding
-from flows.readers.encoding import detected_encoding, ends_with_newline, plain_text, utf8_copy
+from flows.readers.encoding import detected_encoding, plain_text, utf8_copy
 
 TEXT = "编号,客户\r\nS1,海川€😀\n"
 
@@ -40,7 +40,6 @@ def test_copy_holds_the_same_text(
     assert detected_encoding(path, stated) == found
     copy = utf8_copy(path, found, tmp_path)
     assert copy.read_bytes().decode() == TEXT
-    assert ends_with_newline(path, found)
 
 
 def test_latin_1_is_told_by_the_last_byte(tmp_path: Path) -> None:
@@ -65,14 +64,6 @@ def test_where_it_breaks(tmp_path: Path, content: bytes, stated: str | None, say
     with pytest.raises(FileUnreadable) as caught:
         detected_encoding(path, stated)
     assert says in caught.value.what
-
-
-@pytest.mark.parametrize("name", ["utf-8", "utf-16-le", "utf-16-be", "utf-16", "gb18030"])
-@pytest.mark.parametrize(("end", "is_ended"), [("", False), ("\n", True), ("\r", True)])
-def test_last_line_end(tmp_path: Path, name: str, end: str, *, is_ended: bool) -> None:
-    path = tmp_path / "export.csv"
-    path.write_bytes(f"a\n中{end}".encode(name))
-    assert ends_with_newline(path, name) is is_ended
 
 
 @pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
