@@ -52,7 +52,9 @@ def as_text(value: object, column: str) -> str:
     >>> as_text(Decimal("1E+3"), "amount"), as_text(None, "amount")
     ('1000', '')
     """
-    for kind, write in _WRITERS.items():
+    if (write := _WRITERS.get(type(value))) is not None:
+        return write(value)
+    for kind, write in _WRITERS.items():  # a type made of one of them, such as an enumeration
         if isinstance(value, kind):
             return write(value)
     message = f"column {column} holds {type(value).__name__}, which has no text"

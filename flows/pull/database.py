@@ -116,7 +116,7 @@ def _received(
         text = StringIO(newline="")
         writer = csv.writer(text, delimiter=job.source.read.delimiter or ",", lineterminator="\n")
         writer.writerow(columns)
-        for batch in result.partitions():
+        for batch in result.partitions(_BATCH):
             for row in batch:
                 writer.writerow(as_text(value, columns[at]) for at, value in enumerate(row))
                 if position is not None and is_later(row[position], reached):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from flows.errors import PullFailed
@@ -51,6 +52,8 @@ class Job:
     """One source to pull, at one instant."""
 
     name: str
+    folder: Path
+    """The company's; paths in settings are relative to it."""
     source: SourceSettings
     settings: PullSettings
     query: str | None

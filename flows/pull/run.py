@@ -131,7 +131,9 @@ def _pull(
         query = _query(company, name)
         cursor = read_cursor(company, name, kind.place)
         with Desk(inbox.folder, settings.max_megabytes) as desk:
-            job = Job(name, source, settings, query, now, desk, inbox, attempt, secrets)
+            job = Job(
+                name, company.folder, source, settings, query, now, desk, inbox, attempt, secrets
+            )
             for arrival in kind.fetch(job, cursor.seen):
                 placed = _placed(company, inbox, arrival, cursor)
                 cursor = Cursor(kind.place, dict(arrival.seen), placed or cursor.landed)

@@ -49,14 +49,14 @@ def _connected(job: Job, place: FilesPull) -> SSHFileSystem:
     parts = urlsplit(place.url)
     seconds = job.settings.timeout_seconds
     password = job.secrets.read(place.password_env)
-    known_hosts = Path(place.known_hosts).expanduser()
+    known_hosts = job.folder / Path(place.known_hosts).expanduser()
     if not known_hosts.is_file():
         message = f"there is no file of trusted servers: {known_hosts}"
         raise PullFailed(message, remedy="write it with ssh-keyscan and compare the fingerprint")
     login: dict[str, Any] = {"password": password, "client_keys": None}
     if place.key_file is not None:
         login = {
-            "client_keys": [str(Path(place.key_file).expanduser())],
+            "client_keys": [str(job.folder / Path(place.key_file).expanduser())],
             "passphrase": password,
         }
     return SSHFileSystem(

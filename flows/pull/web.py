@@ -1,5 +1,6 @@
 """One file over HTTPS, asked for only if it has changed since the last time."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -84,6 +85,7 @@ def _received(
 @contextmanager
 def _client(place: FilesPull, job: Job) -> Iterator[httpx.Client]:
     token, password = job.secrets.read(place.token_env), job.secrets.read(place.password_env)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells whole URLs, signatures included
     login = httpx.BasicAuth(place.user, password or "") if place.user else None
     with httpx.Client(
         auth=login,

@@ -22,7 +22,9 @@ _OF_SCHEME: Final = {
 
 
 def _without_password(url: str) -> str:
-    if urlsplit(url).password is not None:
+    parts = urlsplit(url)
+    _ = parts.port  # raises ValueError where it is no number
+    if parts.password is not None:
         message = "a password has no place in a URL: name its variable in password_env"
         raise ValueError(message)
     return url

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import logging
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from flows.company import Company
 from flows.pull import cursor, pull
 from flows.pull.database import _is_transient
+from flows.pull.desk import Receiver
 from tests.flows.pull.conftest import PASSWORD, Database, free_port
 from tests.flows.pull.pulled_company import (
     LATER,
@@ -114,12 +116,23 @@ def test_a_whole_table_comes_only_if_it_has_changed(tmp_path: Path, table: Datab
     assert list(waiting(company)) == ["订单20261123T220000Z.csv"], "the older one gave way"
 
 
-def test_a_large_result_is_streamed(tmp_path: Path, table: Database) -> None:
+def test_a_large_result_is_streamed(
+    tmp_path: Path, table: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = Receiver.write
+
+    def counted(self: Receiver, chunk: bytes) -> int:
+        written.append(chunk.count(b"\n"))
+        return write(self, chunk)
+
+    monkeypatch.setattr(Receiver, "write", counted)
     numbers = 'select i as "单号", 1.5 as "金额" from generate_series(1, 20001) as numbers (i)'
     company = of_database(tmp_path, table.url, numbers, mode="snapshot")
     pulled(company)
     (text,) = waiting(company).values()
     assert text.count("\n") == 20_002
+    assert max(written) <= 5_001, "no more than a batch is in memory"
     assert text.endswith("\n20001,1.5\n")
 
 
@@ -179,13 +192,17 @@ def test_the_cursor_keeps_its_type(
 
 
 def test_a_wrong_password_fails_at_once_and_is_not_shown(
-    tmp_path: Path, table: Database, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    table: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("PULL_PASSWORD", "falsches-Wort")
     said: list[str] = []
     report = pull(by_cursor(tmp_path, table.url), NOW, progress=said.append)
     assert "password authentication failed" in problem_of(report).what
-    assert "falsches-Wort" not in f"{report} {said}"
+    assert "falsches-Wort" not in f"{report} {said} {caplog.text}"
     assert not [line for line in said if "try" in line]
 
 

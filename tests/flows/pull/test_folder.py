@@ -142,8 +142,9 @@ def test_only_what_may_pass_is_tried_again(
         pytest.param({"url": "https://h/*.csv"}, "no list of its files", id="web glob"),
         pytest.param({"url": "s3://b/**x"}, "a part of its own", id="half a part"),
         pytest.param({"url": "sftp://u:geheim@h/x"}, "no place in a URL", id="password"),
+        pytest.param({"url": "sftp://h:ssh/x"}, "Port could not be cast", id="port"),
         pytest.param({"url": "s3://b/x", "key_id_env": "A"}, "go together", id="half a key"),
-        pytest.param({"url": "s3://b/x", "regoin": "x"}, "did you mean region", id="misspelt"),
+        pytest.param({"url": "s3://b/x", "regio": "x"}, "did you mean region", id="misspelt"),
     ],
 )
 def test_settings_say_what_is_wrong(tmp_path: Path, more: dict[str, str], complaint: str) -> None:

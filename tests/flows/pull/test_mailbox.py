@@ -1,6 +1,7 @@
 """Pulling attachments from an IMAP server."""
 
 import imaplib
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -170,12 +171,14 @@ def test_a_wrong_password_fails_at_once_and_is_not_shown(
     imap_port: int,
     folder: tuple[str, BaseMailBox],
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("PULL_PASSWORD", "falsches-Wort")
     company, said = of_mailbox(tmp_path, imap_port, folder[0]), list[str]()
     report = pull(company, NOW, progress=said.append)
     assert problem_of(report).where == f"imap://crm@127.0.0.1:{imap_port}/{folder[0]}"
-    assert "falsches-Wort" not in f"{report} {said}"
+    assert "falsches-Wort" not in f"{report} {said} {caplog.text}"
     assert not [line for line in said if "try" in line]
     assert not cursor.cursor_path(company, "order").exists()
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -221,12 +222,17 @@ def test_a_link_to_another_server_gets_no_token(
 
 
 def test_a_wrong_token_is_not_shown(
-    tmp_path: Path, deals: Deals, web_server: WebServer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    deals: Deals,
+    web_server: WebServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("PULL_PASSWORD", "falsches-Wort")
     report = pull(by_cursor(tmp_path, web_server), NOW)
     assert "401" in problem_of(report).what
-    assert "falsches-Wort" not in str(report)
+    assert "falsches-Wort" not in f"{report} {caplog.text}"
     assert len(web_server.asked) == 1
 
 

@@ -1,5 +1,6 @@
 """Pulling from an SFTP server."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -47,13 +48,17 @@ def test_files_come_once_and_again_when_they_change(
 
 
 def test_a_wrong_password_fails_at_once_and_is_not_shown(
-    tmp_path: Path, sftp_server: SftpServer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    sftp_server: SftpServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("PULL_PASSWORD", "falsches-Wort")
     said: list[str] = []
     problem = problem_of(pull(of_server(tmp_path, sftp_server), NOW, progress=said.append))
     assert "Permission denied" in problem.what
-    assert "falsches-Wort" not in f"{problem} {said}"
+    assert "falsches-Wort" not in f"{problem} {said} {caplog.text}"
     assert not [line for line in said if "try" in line]
 
 

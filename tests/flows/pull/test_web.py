@@ -1,5 +1,6 @@
 """Pulling one file from a web server."""
 
+import logging
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -82,15 +83,20 @@ def test_a_login_is_sent(
     ],
 )
 def test_only_what_may_pass_is_tried_again(
-    tmp_path: Path, web_server: WebServer, status: int, asked: int
+    tmp_path: Path,
+    web_server: WebServer,
+    status: int,
+    asked: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     when = format_datetime(NOW - timedelta(days=1), usegmt=True)
     web_server.answer = lambda *_: (status, {"retry-after": when}, b"")
     company = of_web(tmp_path, web_server, "/订单_1.csv?signature=geheim")
     problem = problem_of(pull(company, NOW))
     assert problem.what.startswith(f"order: the server answers {status}")
     assert len(web_server.asked) == asked
-    assert "geheim" not in str(problem)
+    assert "geheim" not in f"{problem} {caplog.text}"
 
 
 def test_the_pause_is_what_the_server_asks_for(
