@@ -43,6 +43,7 @@ def run_law(files: int) -> int:
 
     @seed(SEED)
     @settings(
+        deadline=None,
         max_examples=-(-files // (2 * SOURCES)),
         suppress_health_check=list(HealthCheck),
         database=None,
