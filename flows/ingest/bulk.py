@@ -1,34 +1,31 @@
-"""Large plain files: typed while they are parsed, by the database itself, without Python rows.
+"""Large plain files: typed by the database itself, without Python rows.
 
-What a cell means is said in `transforms/typing/`. This path takes only files of which it is
-certain that they mean the same to the database: each column a plain text, ISO day or number, each
-row of the file one line, no rule broken, no key twice. Whatever is not certain is `None`, and the
-file is read the thorough way.
+What a cell means is said in `transforms/typing/`. The database takes only cells of which it is
+certain that they mean the same to it: plain texts, days in one stated form, plain numbers. A file
+that is all of that is typed while it is parsed. Of another, the rows that are not go the thorough
+way, and only they; a file that is no table of plain lines goes that way altogether.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import duckdb
+import polars as pl
 
+from flows.ingest.bulk_job import CoreRows, Job
 from flows.ingest.bulk_plan import BulkPlan, bulk_plan
 from flows.ingest.configuration import Configuration
-from flows.ingest.scan import Lines, scan_lines
-from flows.settings import SourceSettings
-from flows.sql import statement
+from flows.ingest.scan import scan_lines
+from flows.readers.encoding import utf8_copy
 from transforms.tables import ENTITIES
+from transforms.typing import REJECTS, Deduplicated, last_of_each_key, typed_rows
 
-
-@dataclass(frozen=True)
-class CoreRows:
-    """Set where the rows will be the whole core table: what every row of it carries."""
-
-    source: str
-    file_id: str
-    load_number: int
-    known_at: datetime
+MOST_ODD: Final = 2_000_000
+"""Rows that are read the thorough way beside the others; with more, the whole file is."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +33,20 @@ class Bulk:
     """A file whose rows stand typed in `table`: the entity's columns and row_number."""
 
     table: str
-    rows: int
-    filled: Mapping[str, int]
     columns: tuple[str, ...]
     """Columns of the export."""
-    is_core: bool = False
+    encoding: str
+    is_core: bool
     """Whether the table can take the place of the core table."""
+    rows_read: int
+    rows: int
+    """Rows that were typed, one for each key."""
+    filled: Mapping[str, int]
+    rejects: pl.DataFrame
+    rejected_keys: pl.DataFrame
+    superseded: int
+    conflicts: pl.DataFrame
+    """Keys whose rows differ, as `last_of_each_key` gives them."""
 
 
 def read_in_bulk(
@@ -56,115 +61,110 @@ def read_in_bulk(
     With `core` the table has all columns of a core table and can take its place.
     """
     plan = bulk_plan(path, configuration)
-    lines = scan_lines(path, configuration.source.read.header_row) if plan is not None else None
-    if plan is None or lines is None or not lines.is_plain:
+    if plan is None:
         return None
-    if lines.has_underscore and _has_underscored_number(
-        connection, path, configuration.source, plan
-    ):
-        return None
-    try:
-        _read(connection, path, configuration.source, plan, table, core)
-        bulk = _checked(connection, plan, table, lines, configuration.source)
-        bulk = bulk and replace(bulk, is_core=core is not None)
-    except (duckdb.ConversionException, duckdb.InvalidInputException):
-        bulk = None
+    with _in_utf8(path, plan) as plain:
+        lines = scan_lines(plain, configuration.source.read.header_row)
+        if not lines.is_plain:
+            return None
+        job = Job(connection, plain, configuration, plan, lines, table, core)
+        bulk = _plain(job) or _mixed(job)
     if bulk is None:
-        connection.execute(statement("staging", "drop", table=table)).fetchall()
+        job.run("drop")
     return bulk
 
 
-def _read(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    source: SourceSettings,
-    plan: BulkPlan,
-    table: str,
-    core: CoreRows | None,
-) -> None:
-    """Fill the table and number its rows."""
-    used = [column.origin for column in plan.columns]
-    types = {f"c{position}": "varchar" for position in range(1, len(plan.names) + 1)}
-    types |= {
-        column.origin: column.type
-        for column in plan.columns
-        if column.origin and used.count(column.origin) == 1
-    }
-    query = statement(
-        "staging",
-        "bulk_read",
-        table=table,
-        columns=plan.columns,
-        is_core=core is not None,
-        date_format=plan.date_format,
-        file_types=", ".join(f"{name}: '{kind}'" for name, kind in types.items()),
-    )
-    parameters = _dialect(path, source, plan) | {
-        name: value for name, value in plan.values.items() if name.startswith("k_")
-    }
-    parameters |= {"date_format": plan.date_format} if plan.date_format else {}
-    parameters |= vars(core) if core is not None else {}
-    connection.execute("begin transaction").fetchall()
+@contextmanager
+def _in_utf8(path: Path, plan: BulkPlan) -> Iterator[Path]:
+    if plan.encoding == "utf-8":
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        yield utf8_copy(path, plan.encoding, Path(folder))
+
+
+def _plain(job: Job) -> Bulk | None:
+    """Type a file while it is parsed; None where a row or a key is not plain."""
     try:
-        connection.execute(query, parameters).fetchall()
-        first = {"first": source.read.first_row}
-        connection.execute(statement("staging", "bulk_number", table=table), first).fetchall()
-        connection.execute("commit").fetchall()
-    except BaseException:
-        connection.execute("rollback").fetchall()
-        raise
-
-
-def _dialect(path: Path, source: SourceSettings, plan: BulkPlan) -> dict[str, object]:
-    rules = source.columns.values()
-    nulls = next((rule.nulls for rule in rules if rule.source is not None), ())
-    return {
-        "path": str(path),
-        "delimiter": plan.delimiter,
-        "quote": source.read.quote,
-        "nulls": ["", *nulls],
-        "header": bool(source.read.header_row),
-        "skip": max(source.read.header_row - 1, 0),
-    }
-
-
-def _has_underscored_number(
-    connection: duckdb.DuckDBPyConnection, path: Path, source: SourceSettings, plan: BulkPlan
-) -> bool:
-    """Tell whether a number is written 1_000: a thousand to the database, no number to people."""
-    numbers = [
-        column.origin for column in plan.columns if column.kind == "number" and column.origin
-    ]
-    types = ", ".join(f"c{position}: 'varchar'" for position in range(1, len(plan.names) + 1))
-    query = statement("staging", "bulk_underscores", columns=numbers, file_types=types)
-    try:
-        found = connection.execute(query, _dialect(path, source, plan)).fetchall()
-    except duckdb.InvalidInputException:
-        return True
-    return bool(found[0][0])
-
-
-def _checked(
-    connection: duckdb.DuckDBPyConnection,
-    plan: BulkPlan,
-    table: str,
-    lines: Lines,
-    source: SourceSettings,
-) -> Bulk | None:
-    """Count what stands in the table; None where a row is not what the contract asks for."""
-    blanks = {f"b{position}": blank for position, blank in enumerate(lines.blanks)}
-    values: dict[str, object] = blanks | {
-        name: value for name, value in plan.values.items() if not name.startswith("k_")
-    }
-    query = statement(
-        "staging", "bulk_check", table=table, columns=plan.columns, blanks=list(blanks)
+        if job.has_underscored_number():
+            return None
+        job.read()
+    except (duckdb.ConversionException, duckdb.InvalidInputException):
+        return None
+    filled = job.check()
+    if filled is None or not job.has_single_keys(job.expected):
+        return None
+    return _bulk(
+        job, job.expected, filled, pl.DataFrame(schema=REJECTS), _no_keys(job), _all_single(job)
     )
-    rows, *filled, odd = connection.execute(query, values).fetchall()[0]
-    if odd or rows != lines.count - source.read.first_row + 1:
+
+
+def _mixed(job: Job) -> Bulk | None:
+    """Type the rows that are plain in the database and the others the thorough way."""
+    source = job.configuration.source
+    schema = ENTITIES[source.entity]
+    key = schema.primary_key()
+    try:
+        count, odd = job.read_texts()
+        if count != job.expected or odd > MOST_ODD:
+            return None
+        texts = job.odd_rows()
+        job.type_texts()
+    except (duckdb.ConversionException, duckdb.InvalidInputException):
         return None
-    key = ENTITIES[source.entity].primary_key()
-    query = statement("staging", "bulk_keys", table=table, key=key)
-    if connection.execute(query).fetchall()[0][0] != rows:
+    finally:
+        job.forget_texts()
+    typed = typed_rows(texts, job.configuration.rules, schema, zone=job.configuration.zone)
+    job.add(typed.rows)
+    single = _without_repeated_keys(job, count - odd + typed.rows.height, key)
+    if single is None:
         return None
-    names = (column.name for column in plan.columns)
-    return Bulk(table, rows, dict(zip(names, filled, strict=True)), plan.names)
+    rows_read = count - (odd - texts.height)
+    return _bulk(job, rows_read, job.filled(), typed.rejects, typed.rejected_keys, single)
+
+
+def _without_repeated_keys(job: Job, rows: int, key: list[str]) -> Deduplicated | None:
+    """Keep one row per key; None where too many give way."""
+    if job.has_single_keys(rows):
+        return _all_single(job)
+    schema = ENTITIES[job.configuration.source.entity]
+    again = job.repeated_rows(key, schema.column_names())
+    if again.height > MOST_ODD:
+        return None
+    single = last_of_each_key(again.cast(dict(schema.create_empty().schema.items())), key)
+    job.remove(again.join(single.rows, on="row_number", how="anti"))
+    return single
+
+
+def _no_keys(job: Job) -> pl.DataFrame:
+    schema = ENTITIES[job.configuration.source.entity]
+    return pl.DataFrame(schema.create_empty()).select(schema.primary_key())
+
+
+def _all_single(job: Job) -> Deduplicated:
+    row_numbers = pl.lit(None, pl.List(pl.Int64)).alias("row_numbers")
+    return Deduplicated(pl.DataFrame(), 0, _no_keys(job).with_columns(row_numbers))
+
+
+def _bulk(
+    job: Job,
+    rows_read: int,
+    filled: tuple[int, Mapping[str, int]],
+    rejects: pl.DataFrame,
+    rejected_keys: pl.DataFrame,
+    single: Deduplicated,
+) -> Bulk:
+    rows, by_column = filled
+    return Bulk(
+        table=job.table,
+        columns=job.plan.names,
+        encoding=job.plan.encoding,
+        is_core=job.core is not None,
+        rows_read=rows_read,
+        rows=rows,
+        filled=by_column,
+        rejects=rejects,
+        rejected_keys=rejected_keys,
+        superseded=single.superseded,
+        conflicts=single.conflicts,
+    )

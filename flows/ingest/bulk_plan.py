@@ -1,5 +1,6 @@
 """Whether the database may read a file itself, and what it has to be told."""
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import dataframely as dy
 
 from flows.ingest.configuration import Configuration
 from flows.ingest.scan import BLANKS
+from flows.readers.encoding import detected_encoding
 from flows.readers.form import form_of
 from flows.readers.header import header_names
 from flows.settings.read import ReadSettings
@@ -18,6 +20,7 @@ from transforms.typing import ColumnRule, needed_columns
 SMALLEST: Final = 16 * 2**20
 """Bytes from which on the database reads a file; below, both ways take no time."""
 _SAMPLE: Final = 2**18
+_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DAYS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d")
 """Ways of writing a day that mean the same to the database."""
 _KINDS: Final = {
@@ -60,6 +63,9 @@ class BulkPlan:
     columns: tuple[BulkColumn, ...]
     names: tuple[str, ...]
     """Columns of the file."""
+    encoding: str
+    nulls: tuple[str, ...]
+    """Cells that are empty."""
     delimiter: str
     date_format: str | None
     values: Mapping[str, object]
@@ -82,7 +88,6 @@ def bulk_plan(path: Path, configuration: Configuration) -> BulkPlan | None:
         source.format == "csv"
         and read == plain
         and bool(read.quote)
-        and read.encoding in {None, "utf-8", "utf8", "utf-8-sig", "UTF-8"}
         and source.tombstone is None
         and not configuration.allowed
         and not schema._schema_validation_rules()  # noqa: SLF001 - rules over rows need Polars
@@ -91,8 +96,7 @@ def bulk_plan(path: Path, configuration: Configuration) -> BulkPlan | None:
     )
     if not is_plain:
         return None
-    with path.open("rb") as file:
-        sample = file.read(_SAMPLE).decode("utf-8-sig", errors="ignore")
+    encoding, sample = _text(path, read.encoding)
     form = form_of(sample, read)
     records = form.records(sample, read.header_row)
     header = records[read.header_row - 1 : read.header_row] if read.header_row else []
@@ -117,10 +121,28 @@ def bulk_plan(path: Path, configuration: Configuration) -> BulkPlan | None:
     return BulkPlan(
         columns=tuple(column for column in columns if column is not None),
         names=tuple(names),
+        encoding=encoding,
+        nulls=next((rule.nulls for rule in rules.values() if rule.source is not None), ()),
         delimiter=form.delimiter,
         date_format=(date_format[0] if date_format else _DAYS[0]) if formats else None,
         values=values,
     )
+
+
+def _text(path: Path, stated: str | None) -> tuple[str, str]:
+    """Find the encoding, by the first lines where they are UTF-8, and decode the first lines."""
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE)
+    is_utf8 = stated is None or stated.lower() in {"utf-8", "utf8", "utf-8-sig"}
+    if is_utf8:
+        try:
+            decoder = codecs.getincrementaldecoder("utf-8-sig")()
+            return "utf-8", decoder.decode(start)
+        except UnicodeDecodeError:  # another encoding, or a wrong one
+            pass
+    encoding = detected_encoding(path, stated)
+    name = "utf-16" if encoding.startswith("utf-16") and start[:2] in _MARKS else encoding
+    return encoding, codecs.getincrementaldecoder(name)().decode(start)
 
 
 def _column(
@@ -161,7 +183,8 @@ def _column(
         values[f"m_{name}"] = column.min
     if rule.value is not None:
         text = str(rule.value)
-        if text.strip(BLANKS) != text or text in {"", *rule.nulls}:
+        is_bounded = (bool(words) and text not in (words or ())) or "least" in parameters
+        if text.strip(BLANKS) != text or not text or is_bounded:
             return None
         values[f"k_{name}"] = text
         parameters["parameter"] = f"k_{name}"

@@ -8,7 +8,8 @@ import duckdb
 import polars as pl
 
 from flows.errors import ColumnsChanged, FileUnreadable, nearest
-from flows.ingest.bulk import Bulk, CoreRows, read_in_bulk
+from flows.ingest.bulk import Bulk, read_in_bulk
+from flows.ingest.bulk_job import CoreRows
 from flows.ingest.configuration import Configuration
 from flows.readers import Reading, read_rows
 from flows.settings.source import TombstoneSettings
@@ -88,7 +89,7 @@ def evaluate(
     if into is not None:
         bulk = read_in_bulk(into.connection, path, configuration, into.table, into.core)
         if bulk is not None:
-            return _of_bulk(bulk, configuration)
+            return _of_bulk(bulk, name, configuration)
     reading = read_rows(path, source)
     rules = configuration.rules
     needed = needed_columns(rules)
@@ -125,22 +126,22 @@ def evaluate(
     )
 
 
-def _of_bulk(bulk: Bulk, configuration: Configuration) -> Evaluation:
+def _of_bulk(bulk: Bulk, name: str, configuration: Configuration) -> Evaluation:
     """Describe a file whose rows stand in the database."""
     schema = ENTITIES[configuration.source.entity]
-    none = schema.create_empty().with_columns(pl.lit(None, pl.Int64).alias("row_number"))
-    keys = none.select(schema.primary_key())
+    key = schema.primary_key()
+    rows = pl.DataFrame(schema.create_empty()).with_columns(row_number=pl.lit(None, pl.Int64))
     return Evaluation(
-        rows=pl.DataFrame(none),
-        rejects=pl.DataFrame(schema=REJECTS),
-        keys=keys,
-        findings=pl.DataFrame(schema=FINDING),
+        rows=rows,
+        rejects=bulk.rejects,
+        keys=bulk.rejected_keys,
+        findings=_duplicate_keys(bulk.conflicts, name, key),
         columns=bulk.columns,
-        encoding="utf-8",
-        rows_read=bulk.rows,
-        rejected=0,
-        superseded=0,
-        deleted=keys,
+        encoding=bulk.encoding,
+        rows_read=bulk.rows_read,
+        rejected=bulk.rejects.get_column("row_number").n_unique(),
+        superseded=bulk.superseded,
+        deleted=rows.select(key),
         bulk=bulk,
     )
 

@@ -9,7 +9,7 @@ from flows.company import Company
 from flows.errors import FileUnreadable, FupanError, InputError
 from flows.ingest.archive import archived_file, keep_configuration, keep_file
 from flows.ingest.batch import Batch, Candidate
-from flows.ingest.bulk import CoreRows
+from flows.ingest.bulk_job import CoreRows
 from flows.ingest.evaluate import Evaluation, Into, evaluate
 from flows.ingest.hold import held, is_accepted, released
 from flows.ingest.journal import Entry, append, read_journal

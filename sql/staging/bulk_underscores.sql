@@ -2,7 +2,7 @@
 -- Parameters: path, delimiter, quote, nulls, header, skip.
 select
     count(*) filter (
-        where {% for column in columns %}contains(arriving.{{ column | quoted }}, '_') or {% endfor %}false
+        where {% for column in cells %}contains(arriving.{{ column | quoted }}, '_') or {% endfor %}false
     ) as underscored
 from read_csv(
     $path,

@@ -14,6 +14,10 @@ from transforms.typing.rules import CONTENT_KEY, UNITS, ColumnRule, Scalar
 _NOTE: Final = r"[%％]\s*[（(]([^()（）]*)[)）]\s*$"
 
 
+_STATED: Final = ColumnRule(nulls=())
+"""How a value from the settings is read: nothing in it means empty, not even a dash."""
+
+
 @dataclass(frozen=True)
 class Read:
     """One column read: its values, and rule, cell and complaint of each row that failed.
@@ -30,7 +34,7 @@ def read_column(
 ) -> Read:
     """Read one column of an entity; `rows` holds text, `zone` is the company's time zone."""
     if rule.value is not None:
-        return _read(_constant(rows, rule.value), name, ColumnRule(), kind, zone)
+        return _read(_constant(rows, rule.value), name, _STATED, kind, zone)
     if rule.is_content_key:
         return Read(rows.get_column(CONTENT_KEY).alias(name), complaints.nothing())
     if rule.is_row_json:
@@ -49,7 +53,7 @@ def read_column(
         read = _read(text, name, rule, kind, zone, rates)
     if rule.default is None:
         return read
-    default = _read(_constant(rows, rule.default), name, ColumnRule(), kind, zone).values
+    default = _read(_constant(rows, rule.default), name, _STATED, kind, zone).values
     return Read(read.values.zip_with(read.values.is_not_null(), default), read.failed)
 
 

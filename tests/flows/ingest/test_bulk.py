@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from flows.company import open_company
 from flows.ingest import bulk_plan
-from flows.ingest.bulk import read_in_bulk
+from flows.ingest.bulk import Bulk, read_in_bulk
 from flows.ingest.configuration import Configuration
-from flows.ingest.evaluate import evaluate
+from flows.ingest.evaluate import Evaluation, evaluate
 from flows.ingest.rebuild import rebuild
 from tests.flows.ingest.conftest import ORDER, Desk, set_up
 
@@ -41,6 +41,19 @@ def _configuration(folder: Path, source: str) -> Configuration:
     (folder / "sources" / "order.toml").write_text(source, "utf-8")
     company = open_company(folder)
     return Configuration.of(company, company.sources["order"])
+
+
+def _same(database: duckdb.DuckDBPyConnection, bulk: Bulk, thorough: Evaluation) -> None:
+    rows = database.sql("select * from arrived order by row_number").pl()
+    assert rows.cast(dict(thorough.rows.schema.items())).equals(thorough.rows)
+    assert bulk.rejects.sort("row_number", "rule").equals(thorough.rejects)
+    key = thorough.deleted.columns
+    keys = pl.concat([rows.select(key), bulk.rejected_keys]).unique()
+    assert keys.sort(key).equals(thorough.keys.sort(key))
+    assert bulk.conflicts.is_empty() == thorough.findings.is_empty()
+    counts = (bulk.rows_read, bulk.rows, bulk.superseded, dict(bulk.filled))
+    assert counts == (thorough.rows_read, thorough.typed, thorough.superseded, thorough.filled)
+    assert bulk.columns == thorough.columns
 
 
 @pytest.mark.parametrize(
@@ -86,10 +99,8 @@ def test_reads_what_the_thorough_way_reads(
     bulk = read_in_bulk(database, path, configuration, "arrived")
     assert bulk is not None
     thorough = evaluate(path, "order", configuration)
-    rows = database.sql("select * from arrived order by row_number").pl()
-    assert rows.cast(dict(thorough.rows.schema.items())).equals(thorough.rows)
-    assert (bulk.rows, dict(bulk.filled)) == (thorough.rows_read, thorough.filled)
-    assert bulk.columns == thorough.columns
+    _same(database, bulk, thorough)
+    assert bulk.rows == bulk.rows_read
 
 
 @pytest.mark.parametrize(
@@ -99,24 +110,60 @@ def test_reads_what_the_thorough_way_reads(
         pytest.param("S1,1,2026-11-03,K1,12.5%\n", id="percent"),
         pytest.param("S1,1,infinity,K1,1\n", id="infinity"),
         pytest.param("S1,1,epoch,K1,1\n", id="epoch"),
+        pytest.param("S1,1,26-01-03,K1,1\n", id="year-of-two-digits"),
         pytest.param("S1,1,2026-02-30,K1,1\n", id="no-such-day"),
         pytest.param("S1,1,2026/11/03,K1,1\n", id="other-form-of-day"),
+        pytest.param("S1,1,2026-11-03 10:00,K1,1\n", id="time-beside-the-day"),
         pytest.param(" S1,1,2026-11-03,K1,1\n", id="blank-in-front"),
         pytest.param("S1,1,2026-11-03,K1\u3000,1\n", id="wide-blank-behind"),
-        pytest.param("S1,1,2026-11-03,K1,1\n\nS2,1,2026-11-03,K1,1\n", id="empty-line"),
         pytest.param(",,,,\n", id="empty-row"),
         pytest.param(",1,2026-11-03,K1,1\n", id="no-key"),
         pytest.param("S1,1,2026-11-03,K1,\n", id="required-empty"),
-        pytest.param("S1,1,2026-11-03,K1,1\nS1,1,2026-11-03,K1,2\n", id="key-twice"),
+        pytest.param("S1,1,2026-11-03,K1,1000000000000000\n", id="too-large"),
+        pytest.param("S0,1,2026-11-03,K0,1\n", id="row-twice"),
+        pytest.param("S0,1,2026-11-03,K1,2\nS0,1,2026-11-03,K1,3\n", id="key-twice"),
+        pytest.param(" S0 ,1,2026-11-03,K1,12%\n", id="key-twice-once-it-is-read"),
+    ],
+)
+def test_reads_odd_rows_the_thorough_way(
+    tmp_path: Path, database: duckdb.DuckDBPyConnection, rows: str
+) -> None:
+    configuration = _configuration(tmp_path, ORDER)
+    path = tmp_path / "订单.csv"
+    text = f"{HEADER}S0,1,2026-11-03,K0,1\n{rows}S9,1,2026-11-03,K0,1\n"
+    path.write_text(text, "utf-8", newline="")
+    bulk = read_in_bulk(database, path, configuration, "arrived")
+    assert bulk is not None
+    _same(database, bulk, evaluate(path, "order", configuration))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_reads_another_encoding(
+    tmp_path: Path, database: duckdb.DuckDBPyConnection, encoding: str
+) -> None:
+    configuration = _configuration(tmp_path, ORDER)
+    path = tmp_path / "订单.csv"
+    path.write_text(HEADER + "S1,1,2026-11-03,启明,1\nS2,1,2026-11-03,启明,1%\n", encoding)
+    bulk = read_in_bulk(database, path, configuration, "arrived")
+    assert bulk is not None
+    thorough = evaluate(path, "order", configuration)
+    _same(database, bulk, thorough)
+    assert bulk.encoding == thorough.encoding
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param("S1,1,2026-11-03,K1,1\n\nS2,1,2026-11-03,K1,1\n", id="empty-line"),
         pytest.param('S1,1,2026-11-03,"K\n1",1\n', id="line-end-in-a-cell"),
         pytest.param("S1,1,2026-11-03,K1\n", id="cell-missing"),
         pytest.param("S1,1,2026-11-03,K1,1,2\n", id="cell-too-many"),
         pytest.param('S1,1,2026-11-03,"K1,1\n', id="open-quote"),
-        pytest.param("S1,1,2026-11-03,K1,1000000000000000\n", id="too-large"),
         pytest.param("S1,1,2026-11-03,K\x001,1\n", id="nul"),
+        pytest.param("S1,1,2026-11-03,K1,1\rS2,1,2026-11-03,K1,1\n", id="lone-carriage-return"),
     ],
 )
-def test_leaves_what_is_not_plain_to_the_thorough_way(
+def test_leaves_what_is_no_table_of_lines_to_the_thorough_way(
     tmp_path: Path, database: duckdb.DuckDBPyConnection, rows: str
 ) -> None:
     path = tmp_path / "订单.csv"
@@ -167,11 +214,7 @@ def test_never_reads_anything_else_than_the_thorough_way(
     bulk = read_in_bulk(database, path, configuration, "arrived")
     if bulk is None:
         return
-    thorough = evaluate(path, "order", configuration)
-    found = database.sql("select * from arrived order by row_number").pl()
-    assert thorough.rejects.is_empty()
-    assert found.cast(dict(thorough.rows.schema.items())).equals(thorough.rows)
-    assert bulk.rows == thorough.rows_read
+    _same(database, bulk, evaluate(path, "order", configuration))
 
 
 FIRST = HEADER + "S1,1,2026-11-03,K1,100\nS2,1,2026-11-04,K2,200.50\nS3,1,2026-11-04,K2,5\n"
