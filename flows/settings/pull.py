@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from flows.settings.base import Settings
 from flows.settings.rest import RestPull
@@ -21,25 +21,24 @@ _OF_SCHEME: Final = {
 }
 
 
-def _without_password(url: str) -> str:
+def _refuse_password(url: str) -> None:
+    """Refuse a URL with a password; called for the whole model, whose value no error shows."""
     parts = urlsplit(url)
     _ = parts.port  # raises ValueError where it is no number
     if parts.password is not None:
         message = "a password has no place in a URL: name its variable in password_env"
         raise ValueError(message)
-    return url
 
 
 Variable = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
 """Name of an environment variable that holds a secret."""
-Url = Annotated[str, AfterValidator(_without_password)]
 CursorValue = datetime | date | int | Decimal | str
 
 
 class FilesPull(Settings):
     """Files of a folder, of object storage, of an SFTP server, or one file over HTTPS."""
 
-    url: Url = Field(
+    url: str = Field(
         description="file:///… s3://bucket/… sftp://host/… with * and ?, or https://… of one file"
     )
     take: Literal["all", "newest"] = Field(
@@ -69,6 +68,7 @@ class FilesPull(Settings):
 
     @model_validator(mode="after")
     def _fits_scheme(self) -> Self:
+        _refuse_password(self.url)
         if self.scheme not in SCHEMES:
             message = f"url must begin with one of {', '.join(f'{name}://' for name in SCHEMES)}"
             raise ValueError(message)
@@ -108,7 +108,7 @@ class MailPull(Settings):
 class SqlPull(Settings):
     """Rows of a database, by the query in `sources/NAME.sql`."""
 
-    url: Url = Field(description="postgresql://user@host:port/database, mysql://…, mssql://…")
+    url: str = Field(description="postgresql://user@host:port/database, mysql://…, mssql://…")
     password_env: Variable | None = Field(None, description="Variable of the password")
     cursor: str | None = Field(
         None, description="Column whose largest value so far is bound to :cursor in the query"
@@ -123,6 +123,7 @@ class SqlPull(Settings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        _refuse_password(self.url)
         if self.dialect not in DIALECTS:
             message = f"url must begin with one of {', '.join(f'{name}://' for name in DIALECTS)}"
             raise ValueError(message)

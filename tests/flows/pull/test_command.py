@@ -60,7 +60,7 @@ def test_an_unknown_source_is_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     company = of_share(tmp_path, share)
-    assert run(monkeypatch, "--company", str(company.folder), "--source", "oder") == 2
+    assert run(monkeypatch, "--company", str(company.folder), "--source", "orders") == 2
     assert "did you mean order?" in capsys.readouterr().err
 
 

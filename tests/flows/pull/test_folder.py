@@ -144,13 +144,14 @@ def test_only_what_may_pass_is_tried_again(
         pytest.param({"url": "sftp://u:geheim@h/x"}, "no place in a URL", id="password"),
         pytest.param({"url": "sftp://h:ssh/x"}, "Port could not be cast", id="port"),
         pytest.param({"url": "s3://b/x", "key_id_env": "A"}, "go together", id="half a key"),
-        pytest.param({"url": "s3://b/x", "regio": "x"}, "did you mean region", id="misspelt"),
+        pytest.param({"url": "s3://b/x", "region_name": "x"}, "did you mean region", id="misspelt"),
     ],
 )
 def test_settings_say_what_is_wrong(tmp_path: Path, more: dict[str, str], complaint: str) -> None:
     company = make_company(tmp_path / "acme", {"files": more})
-    with pytest.raises(SettingsError, match=complaint):
+    with pytest.raises(SettingsError, match=complaint) as caught:
         pull(open_company(company.folder), NOW)
+    assert "geheim" not in str(caught.value)
 
 
 def test_settings_name_one_place(tmp_path: Path) -> None:
