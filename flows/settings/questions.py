@@ -12,7 +12,7 @@ OPEN: Final = "?"
 """Value of a setting that a person has yet to decide."""
 
 _TABLE: Final = re.compile(r"^\s*\[+\s*(.+?)\s*\]+\s*(?:#.*)?$")
-_OPEN: Final = re.compile(r"""([^\s,{=\[]+|"[^"]*")\s*=\s*(?:"\?"|'\?')(.*)$""")
+_OPEN: Final = re.compile(r"""([^\s,{=\[]+|"[^"]*")\s*=\s*(?:"\?"|'\?')""")
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,12 @@ def questions(content: str, document: Mapping[str, Any]) -> list[Question]:
             continue
         if heading := _TABLE.match(line):
             table = heading[1]
-        elif match := _OPEN.search(line):
-            name = match[1].strip("\"'")
-            key = next((key for key in keys if _ends_with(key, table, name)), name)
-            text = _asked(lines, number, match[2])
-            if not text and found and found[-1].line == number - 1:
+            continue
+        for match in _OPEN.finditer(line):
+            name, outer = _bare(match[1]), _bare(line.partition("=")[0])
+            key = next((key for key in keys if _is_at(key, table, outer, name)), name)
+            text = _asked(lines, number, line[match.end() :])
+            if not text and found and number - found[-1].line <= 1:
                 text = found[-1].text  # one comment asks for all the lines below it
             found.append(Question(number, key, text))
     return found
@@ -86,9 +87,14 @@ def _open_keys(value: object, path: tuple[str, ...]) -> Iterator[str]:
                 yield from _open_keys(inner, (*path, str(position)))
 
 
-def _ends_with(key: str, table: str, name: str) -> bool:
-    plain = table.replace('"', "").replace("'", "")
-    return key.startswith(plain) and (key == name or key.endswith("." + name))
+def _is_at(key: str, table: str, outer: str, name: str) -> bool:
+    """Tell whether a key may be `name` in a line that starts with `outer` in a table."""
+    within = ".".join(filter(None, (table.replace('"', "").replace("'", ""), outer)))
+    return key == within if outer == name else key.startswith(within) and key.endswith("." + name)
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("\"'")
 
 
 def _asked(lines: list[str], number: int, behind: str) -> str:

@@ -14,6 +14,9 @@ title = "商机"
 entity = "?"
 [columns]
 amount = { source = "金额", unit = "?" }  # 元 or 万?
+# d/m/y or m/d/y?
+created_on = { source = "建", date_formats = "?", default = "?" }
+closed_on = { source = "结", date_formats = "?" }
 [columns.outcome.map]
 "成交" = "won"
 # which is it?
@@ -29,8 +32,11 @@ def test_each_question_has_its_line_key_and_comment() -> None:
     assert questions(SOURCE, tomllib.loads(SOURCE)) == [
         Question(4, "entity", "是商机还是合同？ / opportunity or contract? seen: 编号, 金额"),
         Question(6, "columns.amount.unit", "元 or 万?"),
-        Question(10, "columns.outcome.map.试用", "which is it?"),
-        Question(11, "columns.outcome.map.搁置", "which is it?"),
+        Question(8, "columns.created_on.date_formats", "d/m/y or m/d/y?"),
+        Question(8, "columns.created_on.default", "d/m/y or m/d/y?"),
+        Question(9, "columns.closed_on.date_formats", "d/m/y or m/d/y?"),
+        Question(13, "columns.outcome.map.试用", "which is it?"),
+        Question(14, "columns.outcome.map.搁置", "which is it?"),
     ]
 
 
