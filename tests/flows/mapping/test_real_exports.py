@@ -1,4 +1,4 @@
-"""Every real header file: mapped by `fupan map`, its questions answered, every row accounted for."""
+"""Every real header file: mapped by `fupan map`, answered, loaded, every row accounted for."""
 
 import re
 import shutil
