@@ -101,16 +101,14 @@ def propose(path: Path, wish: Wish | None = None) -> Proposal:
         message = f"entity {wish.entity!r} is not known; {nearest(wish.entity, ENTITIES)}"
         raise UsageError(message)
     found = survey(path, synonyms)
-    names = {entity: words.names for entity, words in dictionary.items() if entity != RECORD}
-    titles = [path.stem, found.preview.sheet or "", *found.header.above]
-    ranked = rank_entities(targets, names, found.profiles, titles, synonyms)
     ready = None if wish.entity else fitting(found.profiles, path.stem, ready_maps())
-    if wish.entity == RECORD:
-        choice = Choice(None)
-    elif wish.entity:
-        choice = Choice(next(each for each in ranked if each.entity == wish.entity))
-    else:
-        choice = choose(ranked, targets, found.profiles)
+    choice = Choice(None)
+    if ready is None and wish.entity != RECORD:
+        names = {entity: words.names for entity, words in dictionary.items() if entity != RECORD}
+        titles = [path.stem, found.preview.sheet or "", *found.header.above]
+        ranked = rank_entities(targets, names, found.profiles, titles, synonyms)
+        stated = next((each for each in ranked if each.entity == wish.entity), None)
+        choice = Choice(stated) if stated else choose(ranked, targets, found.profiles)
     proposal = _proposal(found, choice, targets, dictionary, wish)
     if ready is not None:
         _adopt(proposal, ready, targets, wish)
