@@ -114,6 +114,6 @@ def _file(name: str, entity: str, file: Candidate, content: Evaluation) -> FileC
         rows_good=content.rows.height,
         rows_rejected=content.rejected,
         rows_superseded=content.superseded,
-        rows_deleting=0,
+        rows_deleting=content.deleting,
         rejects=content.rejects,
     )

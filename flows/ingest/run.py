@@ -92,7 +92,7 @@ def ingest(
             for table in ("file", "reject")
         )
         findings = read_findings(connection)
-    problems += clear_inbox(inbox, done, failed)
+        problems += clear_inbox(inbox, done, failed)
     return IngestReport(
         arrived_at=arrived_at,
         known_at=max([in_utc(arrived_at), *(entry.arrived_at for entry in journal)]),

@@ -75,10 +75,12 @@ def suspicions(look: Look, key: Sequence[str], generated: Sequence[str]) -> Iter
 
     `generated` are the columns of the key that no system has given.
     """
-    yield from _lost_digits(look, [name for name in key if name not in generated], key)
-    yield from _shifted(look, key)
-    yield from _far_away(look)
-    yield from _gone(look, key)
+    ((is_first,),) = look.rows("hold_first", {"source": look.entries[0].source})
+    if not is_first:
+        yield from _lost_digits(look, [name for name in key if name not in generated], key)
+        yield from _shifted(look, key)
+        yield from _far_away(look)
+        yield from _gone(look, key)
     yield from _too_old(look)
     yield from _total_missed(look)
 
