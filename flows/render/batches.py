@@ -1,5 +1,6 @@
 """Many packs at once: batches of plain data in fresh processes, a killed one tried again."""
 
+import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -59,7 +60,17 @@ def render_job(job: PackJob) -> Path:
 
 
 def _render_batch(batch: Sequence[PackJob]) -> list[Path]:
-    return [render_job(job) for job in batch]
+    """Write packs in a process of their own, which collects its garbage between them.
+
+    While a pack is laid out, hardly any of its boxes is garbage, and looking for some takes a tenth
+    of the time.
+    """
+    paths = []
+    gc.disable()
+    for job in batch:
+        paths.append(render_job(job))
+        gc.collect()
+    return paths
 
 
 def _attempt(
@@ -67,7 +78,7 @@ def _attempt(
 ) -> list[Sequence[PackJob]]:
     """Render batches; return those whose worker was killed."""
     killed: list[Sequence[PackJob]] = []
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=gc.freeze) as pool:
         waiting: dict[Future[list[Path]], Sequence[PackJob]] = {}
         for batch in batches:
             try:
