@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +39,24 @@ def keep_file(company: Company, path: Path, file_id: str) -> Path:
     if kept is not None:
         return kept
     return _write(company.archive / file_id[:2] / file_id / path.name, _blocks(path, file_id))
+
+
+@contextmanager
+def kept_meanwhile(company: Company, path: Path, file_id: str) -> Iterator[None]:
+    """Copy a file into the archive while it is being read; if that fails, it is not kept.
+
+    Raises as `keep_file`.
+    """
+    was_there = find_file(company, file_id) is not None
+    with ThreadPoolExecutor(1) as meanwhile:
+        copy = meanwhile.submit(keep_file, company, path, file_id)
+        try:
+            yield
+        except BaseException:
+            if not was_there and copy.exception() is None:
+                copy.result().unlink()
+            raise
+        copy.result()
 
 
 def find_file(company: Company, file_id: str) -> Path | None:

@@ -7,6 +7,7 @@ way, and only they; a file that is no table of plain lines goes that way altoget
 """
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,11 +64,9 @@ def read_in_bulk(
     plan = bulk_plan(path, configuration)
     if plan is None:
         return None
-    with _in_utf8(path, plan) as plain:
-        lines = scan_lines(plain, configuration.source.read.header_row)
-        if not lines.is_plain:
-            return None
-        job = Job(connection, plain, configuration, plan, lines, table, core)
+    with _in_utf8(path, plan) as plain, ThreadPoolExecutor(1) as meanwhile:
+        scan = meanwhile.submit(scan_lines, plain, configuration.source.read.header_row)
+        job = Job(connection, plain, configuration, plan, scan, table, core)
         bulk = _plain(job) or _mixed(job)
     if bulk is None:
         job.run("drop")
@@ -86,9 +85,9 @@ def _in_utf8(path: Path, plan: BulkPlan) -> Iterator[Path]:
 def _plain(job: Job) -> Bulk | None:
     """Type a file while it is parsed; None where a row or a key is not plain."""
     try:
-        if job.has_underscored_number():
-            return None
         job.read()
+        if not job.lines.is_plain or job.has_underscored_number():
+            return None
     except (duckdb.ConversionException, duckdb.InvalidInputException):
         return None
     filled = job.check()
@@ -101,6 +100,8 @@ def _plain(job: Job) -> Bulk | None:
 
 def _mixed(job: Job) -> Bulk | None:
     """Type the rows that are plain in the database and the others the thorough way."""
+    if not job.lines.is_plain:
+        return None
     source = job.configuration.source
     schema = ENTITIES[source.entity]
     key = schema.primary_key()

@@ -1,6 +1,7 @@
 """The statements by which the database types one large file."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,8 @@ class Job:
     path: Path
     configuration: Configuration
     plan: BulkPlan
-    lines: Lines
+    scan: Future[Lines]
+    """The lines of the file, counted while the database parses it."""
     table: str
     core: CoreRows | None
 
@@ -43,6 +45,11 @@ class Job:
     ) -> list[Any]:
         """Run a statement of `sql/staging` about the table."""
         return self.connection.execute(self._query(name, **names), dict(values or {})).fetchall()
+
+    @property
+    def lines(self) -> Lines:
+        """What the bytes of the file tell about its lines."""
+        return self.scan.result()
 
     @property
     def expected(self) -> int:
@@ -85,6 +92,8 @@ class Job:
     def has_single_keys(self, rows: int) -> bool:
         """Tell whether no key occurs twice."""
         key = ENTITIES[self.configuration.source.entity].primary_key()
+        if self.run("bulk_ascending", key=key)[0][0]:
+            return True
         return bool(self.run("bulk_keys", key=key)[0][0] == rows)
 
     def read_texts(self) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import duckdb
 
 from flows.company import Company
 from flows.errors import FileUnreadable, FupanError, InputError
-from flows.ingest.archive import archived_file, keep_configuration, keep_file
+from flows.ingest.archive import archived_file, keep_configuration, kept_meanwhile
 from flows.ingest.batch import Batch, Candidate
 from flows.ingest.bulk_job import CoreRows
 from flows.ingest.evaluate import Evaluation, Into, evaluate
@@ -46,13 +46,13 @@ def take_in(
             number = journal[-1].number + 1 if journal else 1
             into = _into(connection, plan, file, history, arrival, number)
             into = None if file.file_id in repaired else into
-            content = evaluate(file.path, plan.source, plan.configuration, into)
-            _refuse_emptiness(connection, plan, file, content)
-            problem = held(company, plan, file, content, history)
-            if problem is not None and not is_accepted(plan, file.file_id):
-                raise problem
+            with kept_meanwhile(company, file.path, file.file_id):
+                content = evaluate(file.path, plan.source, plan.configuration, into)
+                _refuse_emptiness(connection, plan, file, content)
+                problem = held(company, plan, file, content, history)
+                if problem is not None and not is_accepted(plan, file.file_id):
+                    raise problem
             accepted[file.file_id] = problem.what if problem is not None else ""
-            keep_file(company, file.path, file.file_id)
             good.append((file, content, arrival))
         except InputError as problem:
             problems.append(problem)
