@@ -44,6 +44,12 @@ def truth(company: Company) -> dict[str, Any]:
     return content
 
 
+def planted_story(company: Company, name: str) -> dict[str, Any]:
+    """One of the stories of `truth`."""
+    stories: list[dict[str, Any]] = truth(company)["stories"]
+    return next(story for story in stories if story["story"] == name)
+
+
 def run(company: Company, now: datetime, reason: str = "weekly run") -> Run:
     """Take in what lies there, review the latest week, publish packs and finance file."""
     report = ingest(company, now)
