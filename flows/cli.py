@@ -65,7 +65,7 @@ def init(
 
     written = write_company(folder, name or folder.resolve().name, locale)
     OUT.print(f"{len(written)} files written to {folder}. Next: put exports into inbox/,")
-    OUT.print("describe each in sources/, then run `fupan check`.")
+    OUT.print("describe each with `fupan map FILE`, then run `fupan check`.")
 
 
 @app.command("pull")
