@@ -48,7 +48,7 @@ def facts_of_views(
     parameters = [as_of, UNASSIGNED]
     facts: dict[str, pl.LazyFrame] = {}
     for fact, contract in FACTS.items():
-        query = statement("marts", _file(fact, settings))
+        query = statement("marts", "scoped", fact=_file(fact, settings))
         rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
         facts[fact] = contract.validate(rows, cast=True).lazy()
     connection.unregister("pipeline_stage")

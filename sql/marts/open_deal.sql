@@ -13,11 +13,7 @@ opportunities as (
 
 stage_events as (select * from stage_event),
 
-accounts as (select * from account),
-
 products as (select * from product),
-
-assignments as (select * from assignment),
 
 pipeline_stages as (select * from pipeline_stage),
 
@@ -91,46 +87,29 @@ dated_deals as (
         end as stage_entered_on,
         cast($1 as date) as as_of
     from staged_deals
-),
-
-owned_deals as (
-    select
-        dated_deals.*,
-        assignments.team as own_team,
-        assignments.region as own_region,
-        (assignments.valid_to is null or dated_deals.as_of <= assignments.valid_to) as is_owned
-    from dated_deals
-    asof left join assignments
-        on
-            dated_deals.rep_id = assignments.rep_id
-            and dated_deals.as_of >= assignments.valid_from
 )
 
 select
-    owned_deals.as_of as occurred_on,
-    coalesce(
-        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $2
-    ) as region,
-    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $2) as team,
-    coalesce(owned_deals.rep_id, $2) as rep,
-    coalesce(owned_deals.product_line, products.product_line, $2) as product_line,
-    coalesce(owned_deals.channel, accounts.channel, $2) as channel,
-    owned_deals.account_id,
-    owned_deals.opportunity_id,
-    owned_deals.opportunity_name,
-    coalesce(owned_deals.segment, $2) as segment,
-    coalesce(owned_deals.stage_then, $2) as stage,
-    owned_deals.stage_entered_on,
-    date_diff('day', owned_deals.stage_entered_on, owned_deals.as_of) as stage_days,
+    dated_deals.as_of as occurred_on,
+    cast(null as varchar) as region,
+    dated_deals.rep_id,
+    coalesce(dated_deals.product_line, products.product_line) as product_line,
+    dated_deals.channel,
+    dated_deals.account_id,
+    dated_deals.opportunity_id,
+    dated_deals.opportunity_name,
+    coalesce(dated_deals.segment, $2) as segment,
+    coalesce(dated_deals.stage_then, $2) as stage,
+    dated_deals.stage_entered_on,
+    date_diff('day', dated_deals.stage_entered_on, dated_deals.as_of) as stage_days,
     pipeline_stages.allowed_days,
     pipeline_stages.win_probability,
-    owned_deals.expected_close_on,
-    owned_deals.amount,
-    owned_deals.next_step,
+    dated_deals.expected_close_on,
+    dated_deals.amount,
+    dated_deals.next_step,
     round(
-        cast(owned_deals.amount as decimal(19, 4)) * pipeline_stages.win_probability, 6
+        cast(dated_deals.amount as decimal(19, 4)) * pipeline_stages.win_probability, 6
     ) as weighted_amount
-from owned_deals
-left join accounts on owned_deals.account_id = accounts.account_id
-left join products on owned_deals.product_id = products.product_id
-left join pipeline_stages on owned_deals.stage_then = pipeline_stages.name
+from dated_deals
+left join products on dated_deals.product_id = products.product_id
+left join pipeline_stages on dated_deals.stage_then = pipeline_stages.name

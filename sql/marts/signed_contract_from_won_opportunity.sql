@@ -1,44 +1,23 @@
 -- grain: one row per won opportunity up to the as-of date
 -- purpose: contract amount of a company that keeps no contracts
 --          (settings: contracts_from = won_opportunity)
--- $1 is the as-of date, $2 the scope of what nobody owns
+-- $1 is the as-of date
 with
 won_deals as (
     select * from opportunity
     where outcome = 'won' and closed_on <= $1
 ),
 
-accounts as (select * from account),
-
-products as (select * from product),
-
-assignments as (select * from assignment),
-
-owned_deals as (
-    select
-        won_deals.*,
-        assignments.team as own_team,
-        assignments.region as own_region,
-        (assignments.valid_to is null or won_deals.closed_on <= assignments.valid_to) as is_owned
-    from won_deals
-    asof left join assignments
-        on
-            won_deals.rep_id = assignments.rep_id
-            and won_deals.closed_on >= assignments.valid_from
-)
+products as (select * from product)
 
 select
-    owned_deals.closed_on as occurred_on,
-    coalesce(
-        case when owned_deals.is_owned then owned_deals.own_region end, accounts.region, $2
-    ) as region,
-    coalesce(case when owned_deals.is_owned then owned_deals.own_team end, $2) as team,
-    coalesce(owned_deals.rep_id, $2) as rep,
-    coalesce(owned_deals.product_line, products.product_line, $2) as product_line,
-    coalesce(owned_deals.channel, accounts.channel, $2) as channel,
-    owned_deals.account_id,
-    owned_deals.opportunity_id as contract_id,
-    coalesce(owned_deals.amount, 0) as amount
-from owned_deals
-left join accounts on owned_deals.account_id = accounts.account_id
-left join products on owned_deals.product_id = products.product_id
+    won_deals.closed_on as occurred_on,
+    cast(null as varchar) as region,
+    won_deals.rep_id,
+    coalesce(won_deals.product_line, products.product_line) as product_line,
+    won_deals.channel,
+    won_deals.account_id,
+    won_deals.opportunity_id as contract_id,
+    coalesce(won_deals.amount, 0) as amount
+from won_deals
+left join products on won_deals.product_id = products.product_id

@@ -1,12 +1,11 @@
 -- grain: one row per day, channel and campaign of marketing spend up to the as-of date
 -- purpose: what a channel costs; spend has no region, team, rep or product line
--- $1 is the as-of date, $2 the scope of what nobody owns
+-- $1 is the as-of date
 select
     spent_on as occurred_on,
-    $2 as region,
-    $2 as team,
-    $2 as rep,
-    $2 as product_line,
+    cast(null as varchar) as region,
+    cast(null as varchar) as rep_id,
+    cast(null as varchar) as product_line,
     channel,
     cast(null as varchar) as account_id,
     campaign,

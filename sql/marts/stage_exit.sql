@@ -1,6 +1,6 @@
 -- grain: one row per exit of an opportunity from a stage up to the as-of date
 -- purpose: stage conversion and days in stage; forward is a higher stage that is not the lost one
--- $1 is the as-of date, $2 the scope of what nobody owns
+-- $1 is the as-of date
 with
 stage_events as (
     select * from stage_event
@@ -9,11 +9,7 @@ stage_events as (
 
 opportunities as (select * from opportunity),
 
-accounts as (select * from account),
-
 products as (select * from product),
-
-assignments as (select * from assignment),
 
 pipeline_stages as (select * from pipeline_stage),
 
@@ -60,41 +56,24 @@ exits as (
         coalesce(ordered_events.stated_stage, ordered_events.entered_stage)
         is distinct from ordered_events.to_stage
         and coalesce(ordered_events.stated_stage, ordered_events.entered_stage) is not null
-),
-
-owned_exits as (
-    select
-        exits.*,
-        assignments.team as own_team,
-        assignments.region as own_region,
-        (assignments.valid_to is null or exits.changed_on <= assignments.valid_to) as is_owned
-    from exits
-    asof left join assignments
-        on
-            exits.rep_id = assignments.rep_id
-            and exits.changed_on >= assignments.valid_from
 )
 
 select
-    owned_exits.changed_on as occurred_on,
+    exits.changed_on as occurred_on,
+    cast(null as varchar) as region,
+    exits.rep_id,
+    exits.product_line,
+    exits.channel,
+    exits.account_id,
+    exits.opportunity_id,
+    exits.stage,
     coalesce(
-        case when owned_exits.is_owned then owned_exits.own_region end, accounts.region, $2
-    ) as region,
-    coalesce(case when owned_exits.is_owned then owned_exits.own_team end, $2) as team,
-    coalesce(owned_exits.rep_id, $2) as rep,
-    coalesce(owned_exits.product_line, $2) as product_line,
-    coalesce(owned_exits.channel, accounts.channel, $2) as channel,
-    owned_exits.account_id,
-    owned_exits.opportunity_id,
-    owned_exits.stage,
-    coalesce(
-        owned_exits.next_position > left_stages.position and owned_exits.next_outcome <> 'lost',
+        exits.next_position > left_stages.position and exits.next_outcome <> 'lost',
         false
     ) as is_forward,
     case
-        when owned_exits.entered_on <= owned_exits.changed_on
-            then date_diff('day', owned_exits.entered_on, owned_exits.changed_on)
+        when exits.entered_on <= exits.changed_on
+            then date_diff('day', exits.entered_on, exits.changed_on)
     end as stage_days
-from owned_exits
-left join accounts on owned_exits.account_id = accounts.account_id
-left join pipeline_stages as left_stages on owned_exits.stage = left_stages.name
+from exits
+left join pipeline_stages as left_stages on exits.stage = left_stages.name
