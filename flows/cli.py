@@ -18,6 +18,7 @@ from flows.company import Company, open_company
 from flows.errors import FupanError, UsageError, nearest
 from flows.mapping.command import map_files
 from flows.output import ERR, OUT, print_frame, print_json, print_table
+from flows.trend.command import trend
 from transforms.scopes import COMPANY, SCOPE_KINDS
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ HERE = Path()
 
 
 app.command("map")(map_files)
+app.command()(trend)
 
 
 def main() -> None:
