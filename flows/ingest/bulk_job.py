@@ -67,7 +67,7 @@ class Job:
         values = self._dialect | self._values("k_") | self._core | self._date_format
         self.connection.execute("begin transaction").fetchall()
         try:
-            self.run("bulk_read", values, file_types=self._types(types))
+            self.run("bulk_read", values, file_types=self._types(types), is_typed=True)
             self.run("bulk_number", self._first)
             self.connection.execute("commit").fetchall()
         except BaseException:
@@ -80,7 +80,13 @@ class Job:
         if not self.lines.has_underscore or not any(numbers):
             return False
         names = [origin for origin in numbers if origin]
-        found = self.run("bulk_underscores", self._dialect, cells=names, file_types=self._types({}))
+        found = self.run(
+            "bulk_underscores",
+            self._dialect,
+            cells=names,
+            file_types=self._types({}),
+            is_typed=False,
+        )
         return bool(found[0][0])
 
     def check(self) -> tuple[int, dict[str, int]] | None:
@@ -105,7 +111,11 @@ class Job:
         values = self._dialect | self._blanks | self._date_format
         values |= {name: value for name, value in self.plan.values.items() if name in used}
         rows = self.run(
-            "bulk_texts", values, file_types=self._types({}), blanks=list(self._blanks)
+            "bulk_texts",
+            values,
+            file_types=self._types({}),
+            is_typed=False,
+            blanks=list(self._blanks),
         )[0][0]
         return int(rows), int(self.run("bulk_odd_count")[0][0])
 

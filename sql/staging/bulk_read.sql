@@ -28,16 +28,5 @@ select
     cast($known_at as timestamp) as known_from,
     cast(null as timestamp) as known_to
     {% endif %}
-from read_csv(
-    $path,
-    columns = { {{ file_types }} },
-    auto_detect = false,
-    header = $header,
-    skip = $skip,
-    delim = $delimiter,
-    quote = $quote,
-    escape = $quote,
-    nullstr = $nulls,
-    {% if date_format %}dateformat = $date_format,{% endif %}
-    encoding = 'utf-8'
-) as arriving
+from
+    {% include "staging/bulk_file.sql" %} as arriving

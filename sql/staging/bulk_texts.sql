@@ -47,15 +47,5 @@ select
         false,
         true
     ) as is_odd
-from read_csv(
-    $path,
-    columns = { {{ file_types }} },
-    auto_detect = false,
-    header = $header,
-    skip = $skip,
-    delim = $delimiter,
-    quote = $quote,
-    escape = $quote,
-    nullstr = $nulls,
-    encoding = 'utf-8'
-) as arrived
+from
+    {% include "staging/bulk_file.sql" %} as arrived

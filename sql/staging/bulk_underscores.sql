@@ -4,15 +4,5 @@ select
     count(*) filter (
         where {% for column in cells %}contains(arriving.{{ column | quoted }}, '_') or {% endfor %}false
     ) as underscored
-from read_csv(
-    $path,
-    columns = { {{ file_types }} },
-    auto_detect = false,
-    header = $header,
-    skip = $skip,
-    delim = $delimiter,
-    quote = $quote,
-    escape = $quote,
-    nullstr = $nulls,
-    encoding = 'utf-8'
-) as arriving
+from
+    {% include "staging/bulk_file.sql" %} as arriving
