@@ -59,11 +59,18 @@ def metrics_of(document: object) -> dict[str, Metric]:
     """
     entries = _mapping(document, _WHOLE, "is no JSON object")
     inner = entries.get("metrics")
-    if isinstance(inner, Mapping) and _KEYS.isdisjoint(inner):
+    if isinstance(inner, Mapping) and _holds_metrics(inner):
         entries = inner
     if not entries:
         raise DefinitionError(_WHOLE, "defines no metric")
     return _in_order({str(name): _metric(str(name), entry) for name, entry in entries.items()})
+
+
+def _holds_metrics(inner: Mapping[str, Any]) -> bool:
+    """Tell metrics by their names from the definition of one metric called `metrics`."""
+    return inner.keys() != {"function"} and all(
+        isinstance(each, Mapping) for each in inner.values()
+    )
 
 
 def _metric(name: str, entry: object) -> Metric:
