@@ -49,6 +49,7 @@ PURE: Final = frozenset(
         "unicodedata",
         "zoneinfo",
         "dataframely",
+        "numpy",
         "polars",
         "transforms",
     ]
