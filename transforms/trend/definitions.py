@@ -52,7 +52,7 @@ Metric = Measure | Formula
 def metrics_of(document: object) -> dict[str, Metric]:
     """Make metrics of a JSON document: name → definition; or one that has them as `metrics`.
 
-    Formulas come after their inputs. Raises DefinitionError.
+    Raises DefinitionError, also where formulas need each other in a circle.
 
     >>> metrics_of({"Views": {"column": "PageViews", "aggf": "sum"}})
     {'Views': Measure(column='PageViews', aggregation='sum', query=None, is_in_bps=False)}
@@ -63,7 +63,29 @@ def metrics_of(document: object) -> dict[str, Metric]:
         entries = inner
     if not entries:
         raise DefinitionError(_WHOLE, "defines no metric")
-    return _in_order({str(name): _metric(str(name), entry) for name, entry in entries.items()})
+    metrics = {str(name): _metric(str(name), entry) for name, entry in entries.items()}
+    in_order(metrics)
+    return metrics
+
+
+def in_order(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Put formulas behind their inputs; raises where one is unknown or needs itself."""
+    for name, metric in metrics.items():
+        for each in metric.inputs if isinstance(metric, Formula) else ():
+            if each not in metrics:
+                raise DefinitionError(name, f"is formed of {each!r}, which is none", each, metrics)
+    ordered: dict[str, Metric] = {
+        name: each for name, each in metrics.items() if isinstance(each, Measure)
+    }
+    waiting = {name: each for name, each in metrics.items() if isinstance(each, Formula)}
+    while waiting:
+        ready = {name: each for name, each in waiting.items() if ordered.keys() >= {*each.inputs}}
+        if not ready:
+            names = ", ".join(sorted(waiting))
+            raise DefinitionError(next(iter(waiting)), f"is formed in a circle: {names}")
+        ordered |= ready
+        waiting = {name: each for name, each in waiting.items() if name not in ready}
+    return ordered
 
 
 def _holds_metrics(inner: Mapping[str, Any]) -> bool:
@@ -119,26 +141,6 @@ def _formula(name: str, entry: Mapping[str, Any], *, is_in_bps: bool) -> Formula
         _only(name, inner, ("name",))
         inputs.append(_text(name, inner, "name"))
     return Formula(operation, tuple(inputs), is_in_bps)
-
-
-def _in_order(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
-    """Put formulas behind their inputs; raises where one is unknown or needs itself."""
-    for name, metric in metrics.items():
-        for each in metric.inputs if isinstance(metric, Formula) else ():
-            if each not in metrics:
-                raise DefinitionError(name, f"is formed of {each!r}, which is none", each, metrics)
-    ordered: dict[str, Metric] = {
-        name: each for name, each in metrics.items() if isinstance(each, Measure)
-    }
-    waiting = {name: each for name, each in metrics.items() if isinstance(each, Formula)}
-    while waiting:
-        ready = {name: each for name, each in waiting.items() if ordered.keys() >= {*each.inputs}}
-        if not ready:
-            names = ", ".join(sorted(waiting))
-            raise DefinitionError(next(iter(waiting)), f"is formed in a circle: {names}")
-        ordered |= ready
-        waiting = {name: each for name, each in waiting.items() if name not in ready}
-    return ordered
 
 
 def _mapping(value: object, name: str, message: str) -> Mapping[str, Any]:

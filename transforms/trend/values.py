@@ -10,7 +10,7 @@ import polars as pl
 from transforms.exact import ratio
 from transforms.trend.axis import Span
 from transforms.trend.cells import DAY
-from transforms.trend.definitions import DefinitionError, Formula, Measure, Metric
+from transforms.trend.definitions import DefinitionError, Formula, Measure, Metric, in_order
 from transforms.trend.query import Cell, QueryError, parse
 
 _PERIOD: Final = "period"
@@ -54,7 +54,7 @@ def period_values(
         .group_by(_PERIOD, maintain_order=True)
         .agg(_of_period(code, each) for code, each in measures.items())
     )
-    for name, each in metrics.items():
+    for name, each in in_order(metrics).items():
         if isinstance(each, Formula):
             inputs = [pl.col(codes[operand]) for operand in each.inputs]
             formed = reduce(_OPERATIONS[each.operation], inputs)

@@ -7,7 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from flows.paths import part
+from flows.trend.inputs import read_metrics
 from tests.flows.trend.conftest import Fupan
+from transforms.trend.definitions import AGGREGATIONS, OPERATIONS
 
 DAILY = """\ufeffDate,Views,"Views",Country
 "Sun, 05-Jan-2020","1,000",56.00%,US
@@ -139,8 +142,8 @@ def test_daily_files_that_cannot_be(
     files[0].write_text(DAILY.replace(old, new, 1), "utf-8")
     answer = call(fupan, *files)
     assert (answer.code, answer.out) == (code, "")
-    for part in parts:
-        assert part in answer.err
+    for each in parts:
+        assert each in answer.err
 
 
 @pytest.mark.parametrize(
@@ -194,3 +197,12 @@ def test_a_missing_file_is_named(fupan: Fupan, files: tuple[Path, Path]) -> None
     daily, metrics = files
     assert "absent.csv is missing" in call(fupan, daily.with_name("absent.csv"), metrics).err
     assert "absent.json cannot be read" in call(fupan, daily, metrics.with_name("absent.json")).err
+
+
+def test_the_metrics_of_the_manual_are_understood(tmp_path: Path) -> None:
+    text = part("docs", "trend.md").read_text("utf-8")
+    metrics = tmp_path / "metrics.json"
+    metrics.write_text(text.partition("```json\n")[2].partition("```")[0], "utf-8")
+    assert len(read_metrics(metrics)) == 5
+    missing = [name for name in (*AGGREGATIONS, *OPERATIONS) if f"`{name}`" not in text]
+    assert missing == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from transforms.trend.definitions import DefinitionError, Formula, Measure, metrics_of
+from transforms.trend.definitions import DefinitionError, Formula, Measure, in_order, metrics_of
 
 VIEWS = {"column": "PageViews", "aggf": "sum"}
 
@@ -51,7 +51,8 @@ def test_formulas_come_after_their_inputs_in_whatever_order_they_stand() -> None
             "a": VIEWS,
         }
     )
-    assert list(found) == ["b", "a", "gap", "share"]
+    assert list(found) == ["share", "gap", "b", "a"]
+    assert list(in_order(found)) == ["b", "a", "gap", "share"]
     assert found["share"] == Formula("divide", ("gap", "a"), is_in_bps=True)
 
 
