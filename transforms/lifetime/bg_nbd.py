@@ -18,6 +18,10 @@ from transforms.lifetime.refusal import FitLimits, Reason, Refusal, too_few
 
 MODEL: Final = "BG/NBD"
 WEEK_DAYS: Final = 7.0
+_NO_LEAVING: Final = 1e-9
+"""A parameter a so small that nobody leaves, at b = 1."""
+_SIGNIFICANT: Final = 1.92
+"""Gain in log-likelihood that one parameter has by chance in one case of 20."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,33 @@ def fit_bg_nbd(
     likelihood = BgNbdLikelihood(groups, unit_days)
     found = maximise(MODEL, likelihood, (1.0, likelihood.mean_age, 1.0, 1.0), limits)
     if isinstance(found, Refusal):
-        return found
+        return _explained(found, likelihood, limits)
     r, alpha, a, b = found.parameters
     e_r, e_alpha, e_a, e_b = found.standard_errors
     errors = (e_r, e_alpha, e_a, e_b)
     return BgNbd(r, alpha, a, b, errors, found.log_likelihood, customers, unit_days)
+
+
+def _explained(refusal: Refusal, likelihood: BgNbdLikelihood, limits: FitLimits) -> Refusal:
+    """Say so where the model fails because it is no better than one in which nobody leaves."""
+    staying = maximise(
+        "NBD",
+        lambda rate: likelihood((*rate, _NO_LEAVING, 1.0)),
+        (1.0, likelihood.mean_age),
+        limits,
+    )
+    if isinstance(staying, Refusal):
+        return refusal
+    gain = refusal.log_likelihood - staying.log_likelihood
+    if gain > _SIGNIFICANT:
+        return refusal
+    return Refusal(
+        MODEL,
+        Reason.NOBODY_LEAVES,
+        f"看不出客户流失（对数似然仅增加 {max(gain, 0):.2f}），无法推断生命周期 / the data do not "
+        f"show customers leaving (log-likelihood gains {max(gain, 0):.2f}): no lifetime to be told",
+        refusal.log_likelihood,
+    )
 
 
 def _state(history: pl.DataFrame, unit_days: float) -> tuple[Vector, Vector, Vector]:

@@ -71,6 +71,7 @@ def maximise(
         Reason.NOT_CONVERGED,
         f"似然函数没有可用的最大值，{step + 1} 步后停止 / "
         f"the likelihood has no maximum that can be used; stopped after {step + 1} steps",
+        float(value),
     )
 
 
@@ -117,6 +118,7 @@ def _described(
             Reason.NOT_IDENTIFIED,
             f"参数对数的标准误差达 {errors.max():.3g}，上限 {limits.log_error:g} / the standard "
             f"error of a parameter's logarithm is {errors.max():.3g}, limit {limits.log_error:g}",
+            float(value),
         )
     parameters = np.exp(at)
     return Optimum(

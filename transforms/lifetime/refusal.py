@@ -1,5 +1,6 @@
 """Why a model gives no number: a state of its own, never a value that looks like one."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ class Reason(StrEnum):
     TOO_FEW_CUSTOMERS = "too_few_customers"
     NO_REPEAT_PURCHASES = "no_repeat_purchases"
     NO_LOSSES = "no_losses"
+    NOBODY_LEAVES = "nobody_leaves"
     NOT_CONVERGED = "not_converged"
     NOT_IDENTIFIED = "not_identified"
     FREQUENCY_AND_VALUE_CORRELATED = "correlation_of_frequency_and_value"
@@ -25,6 +27,8 @@ class Refusal:
     reason: Reason
     detail: str
     """中文 / English, with the figure found and the limit it broke."""
+    log_likelihood: float = -math.inf
+    """Highest reached, where a fit was begun."""
 
 
 @dataclass(frozen=True)

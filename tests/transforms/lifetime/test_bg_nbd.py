@@ -169,6 +169,16 @@ def test_laws_of_a_forecast(
             id="nobody bought again",
         ),
         pytest.param(
+            buyers(1000, SEED, r=0.8, alpha=10, a=1e-9, b=1, weeks=52),
+            Reason.NOBODY_LEAVES,
+            id="everybody stays",
+        ),
+        pytest.param(
+            buyers(300, SEED, r=0.6, alpha=8, a=2, b=4, weeks=26),
+            Reason.NOT_IDENTIFIED,
+            id="they leave, but one cannot tell how differently",
+        ),
+        pytest.param(
             pl.DataFrame(
                 {"frequency": [9] * 500, "recency_days": [90] * 500, "age_days": [91] * 500}
             ),
@@ -176,9 +186,9 @@ def test_laws_of_a_forecast(
             id="all alike, nobody left",
         ),
         pytest.param(
-            buyers(150, SEED, r=30, alpha=200, a=0.8, b=2.5, weeks=12),
-            Reason.NOT_IDENTIFIED,
-            id="the data do not tell the parameters",
+            buyers(2000, SEED, r=0.6, alpha=2, a=300, b=700, weeks=52),
+            Reason.NOT_CONVERGED,
+            id="all leave with one probability",
         ),
     ],
 )
