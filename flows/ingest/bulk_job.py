@@ -65,14 +65,8 @@ class Job:
             if column.origin and used.count(column.origin) == 1 and not column.mapped
         }
         values = self._dialect | self._values("k_") | self._core | self._date_format
-        self.connection.execute("begin transaction").fetchall()
-        try:
-            self.run("bulk_read", values, file_types=self._types(types), is_typed=True)
-            self.run("bulk_number", self._first)
-            self.connection.execute("commit").fetchall()
-        except BaseException:
-            self.connection.execute("rollback").fetchall()
-            raise
+        self.run("bulk_read", values, file_types=self._types(types), is_typed=True)
+        self.run("bulk_number", self._first)
 
     def has_underscored_number(self) -> bool:
         """Tell whether a number is written 1_000: a thousand to the database, none to people."""
