@@ -54,9 +54,7 @@ def _environment() -> Environment:
         autoescape=False,  # noqa: S701 - SQL, not HTML; names are checked by `quoted`
         keep_trailing_newline=False,
     )
-    environment.filters.update(
-        quoted=quoted, list=_list, equal=_equal, instant=_instant
-    )
+    environment.filters.update(quoted=quoted, list=_list, equal=_equal, instant=_instant)
     return environment
 
 

@@ -39,6 +39,4 @@ def weekly_review(
     finance_file = steps.hand_to_finance(opened, review, edition)
     sent = steps.send(opened, edition)
     steps.show(opened, review, edition, sent)
-    return steps.Outcome(
-        edition, finance_file, sent, max(report.exit_code, pulled.exit_code)
-    )
+    return steps.Outcome(edition, finance_file, sent, max(report.exit_code, pulled.exit_code))

@@ -1,9 +1,10 @@
--- Purpose: the staged rows that are new or differ from the version that is current, told by a 64-bit
--- fingerprint of what is beside the key. Grain: one row per key.
+-- Purpose: the staged rows that are new or differ from the version that is current: those of which
+-- no current version has the same two fingerprints (64 bits of the key, 64 of what is beside it).
+-- Grain: one row per key.
 create or replace temp table changed as
 with current_version as (
     select
-        {{ key | list("version") }},
+        hash({{ key | list("version") }}) as key_fingerprint,
         hash({{ content | list("version") }}) as fingerprint
     from {{ ("core." ~ entity) | quoted }} as version
     where version.known_to is null
@@ -11,7 +12,11 @@ with current_version as (
 
 select staged.*
 from staged
-left join current_version on {{ key | equal("staged", "current_version") }}
 where
-    current_version.fingerprint is null
-    or current_version.fingerprint <> hash({{ content | list("staged") }})
+    not exists (
+        select 1
+        from current_version
+        where
+            current_version.key_fingerprint = hash({{ key | list("staged") }})
+            and current_version.fingerprint = hash({{ content | list("staged") }})
+    )
