@@ -12,11 +12,7 @@ with current_version as (
 
 select staged.*
 from staged
-where
-    not exists (
-        select 1
-        from current_version
-        where
-            current_version.key_fingerprint = hash({{ key | list("staged") }})
-            and current_version.fingerprint = hash({{ content | list("staged") }})
-    )
+anti join current_version
+    on
+        current_version.key_fingerprint = hash({{ key | list("staged") }})
+        and current_version.fingerprint = hash({{ content | list("staged") }})
