@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
+from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
 from flows.marts import read_facts
@@ -56,6 +57,12 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "dormant_account": dormant_accounts(facts, records["account"], week.ends_on),
         "goal_check": goal_checks(records["goal"], catalogue),
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
+        **calibrate(
+            grounds(facts, records, catalogue, parameters),
+            records,
+            assumptions(company.settings),
+            parameters,
+        ),
         **explain(values, history, facts, records, catalogue, parameters),
     }
     return Review(week, known_at, parameters, catalogue, tables, facts, records)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from flows.settings.base import Settings
+from flows.settings.calibration import CalibrationSettings
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Locale = Literal["zh-CN", "en"]
@@ -181,6 +182,7 @@ class CompanySettings(Settings):
     lights: LightSettings = LightSettings()
     review: ReviewSettings = ReviewSettings()
     plan: PlanSettings = PlanSettings()
+    calibration: CalibrationSettings = CalibrationSettings()
     ingest: IngestSettings = IngestSettings()
     recipients: tuple[Recipient, ...] = ()
     delivery: DeliverySettings = DeliverySettings()

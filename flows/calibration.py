@@ -1,0 +1,60 @@
+"""The targets of a company held against five anchors, as its settings say."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from flows.settings import CompanySettings
+from transforms.calibration import Assumptions, Change, Drivers, Ground, measure, open_targets
+from transforms.calibration import calibrate as calibrated
+from transforms.calibration.assumptions import Budget, Increment, Module
+from transforms.catalogue import Metric
+from transforms.parameters import Parameters
+
+
+def assumptions(
+    settings: CompanySettings, changes: Mapping[str, Change] | None = None
+) -> Assumptions:
+    """The assumptions of `[calibration]` and `[plan]`, with some changed on trial."""
+    given = settings.calibration
+    return Assumptions(
+        growth=given.growth,
+        conversion=given.conversion,
+        aov=given.aov,
+        turnover=given.turnover,
+        cac=given.cac,
+        buffer=given.buffer,
+        market=given.market,
+        market_reason=given.market_reason,
+        ramp_months=given.ramp_months,
+        increments=tuple(Increment(**each.model_dump()) for each in given.increments),
+        budgets=tuple(Budget(**each.model_dump()) for each in given.budgets),
+        modules=tuple(Module(**each.model_dump()) for each in given.modules),
+        emergency=given.emergency,
+        reserve=settings.plan.reserve,
+        changes=changes or {},
+    )
+
+
+def grounds(
+    facts: Mapping[str, pl.LazyFrame],
+    records: Mapping[str, pl.DataFrame],
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> Ground:
+    """Measure what the open targets are held against."""
+    targets = records["target"]
+    plans = open_targets(targets, parameters.week.ends_on)
+    return measure(facts, plans, targets, records["assignment"], catalogue, parameters)
+
+
+def calibrate(
+    ground: Ground,
+    records: Mapping[str, pl.DataFrame],
+    assumed: Assumptions,
+    parameters: Parameters,
+) -> dict[str, pl.DataFrame]:
+    """The review tables of the calibration, by name."""
+    drivers = Drivers(records["goal"], records["strategy_item"])
+    verdicts, figures = calibrated(ground, records["target"], drivers, assumed, parameters)
+    return {"calibration": verdicts, "calibration_figure": figures}
