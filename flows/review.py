@@ -11,6 +11,7 @@ from flows.company import Company
 from flows.errors import UsageError
 from flows.marts import read_facts
 from flows.parameters import active_catalogue, review_parameters
+from flows.pipeline import Pipeline, read_pipeline
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.sql import statement
@@ -22,6 +23,7 @@ from transforms.funnel import funnel_stages
 from transforms.goals import goal_checks
 from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
+from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.reconciliation import reconcile
 from transforms.targets import target_progress
 from transforms.why import explain
@@ -46,7 +48,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     """Compute the review of a week from the committed warehouse, as known at an instant."""
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
-    facts, records = _inputs(company, week, known_at)
+    facts, records, pipeline = _inputs(company, week, known_at)
     records |= quality_records(company, records, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     tables = {
@@ -54,6 +56,8 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "metric_history": history,
         "target_progress": target_progress(facts, records["target"], catalogue, parameters),
         "funnel_stage": funnel_stages(facts, parameters),
+        "win_rate": win_rates(facts, week.ends_on),
+        "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
         "dormant_account": dormant_accounts(facts, records["account"], week.ends_on),
         "goal_check": goal_checks(records["goal"], catalogue),
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
@@ -72,7 +76,7 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     """Compute the metric values of a week alone; returns MetricValue rows."""
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
-    facts, records = _inputs(company, week, known_at)
+    facts, records, _ = _inputs(company, week, known_at)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
 
 
@@ -111,8 +115,10 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
 
 def _inputs(
     company: Company, week: ReviewWeek, known_at: datetime
-) -> tuple[dict[str, pl.LazyFrame], dict[str, pl.DataFrame]]:
+) -> tuple[dict[str, pl.LazyFrame], dict[str, pl.DataFrame], Pipeline]:
     with reader(company.committed) as connection:
         open_as_of(connection, known_at)
         facts = read_facts(connection, company.settings, known_at, week)
-        return facts, read_records(connection, known_at)
+        records = read_records(connection, known_at)
+        pipeline = read_pipeline(connection, company.settings, known_at, week, records["file"])
+        return facts | pipeline.facts, records, pipeline

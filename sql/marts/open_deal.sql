@@ -1,6 +1,7 @@
 -- grain: one row per opportunity open at the as-of date
--- purpose: pipeline, overdue stages; the stage of that day comes from the history where there is
---          one, else it is the present stage; a deal without an opening date counts while open
+-- purpose: pipeline, overdue stages; the stage of that day comes from the history; the present
+--          stage stands for it only where nothing can have moved the deal since, else it is null
+--          (no data); a deal without an opening date counts while open
 -- $1 is the as-of date, $2 the scope of what nobody owns
 with
 opportunities as (
@@ -56,6 +57,31 @@ next_exits as (
     where changed_on > $1 and nth_from_start = 1
 ),
 
+-- the present stage is that of the day while the records reach no further than the week after it;
+-- days beyond a quarter are not looked at: a mistyped year must not make the present unknown
+later_days as (
+    select created_on as happened_on from opportunity
+    union all
+    select closed_on from opportunity
+    union all
+    select changed_on from stage_events
+),
+
+record_reach as (
+    select
+        count_if(
+            happened_on between $1 + interval 7 day and $1 + interval 92 day
+        ) = 0 as is_current
+    from later_days
+),
+
+-- where moves were recorded by then, a deal that is open and never moved is where it was
+history_reach as (
+    select coalesce(min(changed_on) <= $1, false) as is_kept from stage_events
+),
+
+moved_deals as (select distinct opportunity_id from stage_events),
+
 first_stages as (
     select name from pipeline_stages
     where outcome = 'open'
@@ -68,12 +94,23 @@ staged_deals as (
         coalesce(
             entries.to_stage,
             next_exits.from_stage,
-            case when opportunities.outcome = 'open' then opportunities.stage end
+            case
+                when
+                    opportunities.outcome = 'open'
+                    and (
+                        record_reach.is_current
+                        or (history_reach.is_kept and moved_deals.opportunity_id is null)
+                    )
+                    then opportunities.stage
+            end
         ) as stage_then,
         entries.changed_on
     from opportunities
     left join entries on opportunities.opportunity_id = entries.opportunity_id
     left join next_exits on opportunities.opportunity_id = next_exits.opportunity_id
+    left join moved_deals on opportunities.opportunity_id = moved_deals.opportunity_id
+    cross join record_reach
+    cross join history_reach
 ),
 
 dated_deals as (
@@ -99,7 +136,7 @@ select
     dated_deals.opportunity_id,
     dated_deals.opportunity_name,
     coalesce(dated_deals.segment, $2) as segment,
-    coalesce(dated_deals.stage_then, $2) as stage,
+    dated_deals.stage_then as stage,
     dated_deals.stage_entered_on,
     date_diff('day', dated_deals.stage_entered_on, dated_deals.as_of) as stage_days,
     pipeline_stages.allowed_days,

@@ -116,7 +116,7 @@ class OpenDeal(Fact):
     opportunity_id = c.text("Opportunity", required=True)
     opportunity_name = c.text("Name")
     segment = c.text("Customer segment", required=True)
-    stage = c.text("Stage at the as-of date", required=True)
+    stage = c.text("Stage at the as-of date; null where no record says which it was")
     stage_entered_on = c.day("Day it entered that stage")
     stage_days = c.count("Days in that stage")
     allowed_days = c.count("Days allowed there; null where no limit is set")

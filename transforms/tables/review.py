@@ -5,6 +5,7 @@ from typing import Final
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.pipeline import PipelineBridge, WinRate
 
 VERDICTS: Final = ("met", "question", "short", "no_data", "not_applicable")
 ORIGINS: Final = ("data", "plan", "setting", "trial", "derived")
@@ -263,6 +264,8 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "evidence": Evidence,
     "restatement": Restatement,
     "funnel_stage": FunnelStage,
+    "win_rate": WinRate,
+    "pipeline_bridge": PipelineBridge,
     "dormant_account": DormantAccount,
     "goal_check": GoalCheck,
     "calibration": Calibration,

@@ -11,7 +11,7 @@ import polars as pl
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
 from transforms.scopes import COMPANY, UNASSIGNED
-from transforms.views.cells import Cell, MetricName, Span, Term, Text
+from transforms.views.cells import Cell, Figure, MetricName, Span, Term, Text
 from transforms.views.inputs import PackInputs
 
 Row = Mapping[str, Any]
@@ -161,6 +161,11 @@ class Book:
             week = int(self.parameters.week.label[-2:])
         numbers = {"qtd": months // 3 + 1, "mtd": starts_on.month, "ytd": year, "week": week}
         return Span(kind, starts_on, ends_on, numbers.get(kind, starts_on.month))
+
+
+def stage_name(name: str | None) -> Cell:
+    """A stage as the company calls it; *no data* where no record says which it was."""
+    return Figure(None, "count", "no_data") if name is None else place(name)
 
 
 def place(name: str | None) -> Cell:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.views.book import Book, Row, place
+from transforms.views.book import Book, Row, place, stage_name
 from transforms.views.cells import Cell, Day, Figure, Sentence, Text, counted, say
 from transforms.views.model import Column, Page, Table
 from transforms.views.pipeline import days_over, open_deals, overdue_days, waiting_contracts
@@ -147,7 +147,7 @@ def _deal_cells(book: Book, row: Row) -> tuple[Cell, ...]:
     return (
         Text(name or row["opportunity_id"]),
         place(row["team"]) if book.is_company else rep_name(book, row["rep"]),
-        place(row["stage"]),
+        stage_name(row["stage"]),
         Figure(row["amount"], "money", "ok" if row["amount"] is not None else "no_data"),
         Figure(
             None if days is None else Decimal(days), "count", "no_data" if days is None else "ok"

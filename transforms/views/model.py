@@ -76,6 +76,7 @@ class Bridge:
     reference: Decimal
     parts: tuple[BridgePart, ...]
     actual: Decimal
+    actual_kind: str = "actual"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from transforms.views.deals import deals_page
 from transforms.views.funnel import funnel_page
 from transforms.views.inputs import PackInputs
 from transforms.views.model import PackView
+from transforms.views.pipeline_page import pipeline_page
 from transforms.views.plan_tables import plan_pages
 from transforms.views.reps import reps_page, worksheet_page
 from transforms.views.scoreboard import scoreboard
@@ -34,6 +35,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         attainment_page(book, metric),
         reps_page(book),
         funnel_page(book),
+        pipeline_page(book),
         *case_pages(book, found),
         worksheet_page(book, found),
         deals_page(book),

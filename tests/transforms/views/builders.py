@@ -5,7 +5,7 @@ import polars as pl
 from tests.transforms.views.builders_cases import cases
 from tests.transforms.views.builders_metrics import metric_history, metric_values
 from tests.transforms.views.builders_operations import operations
-from tests.transforms.views.builders_pipeline import deals, dormant, funnel
+from tests.transforms.views.builders_pipeline import bridge, deals, dormant, funnel, win_rates
 from tests.transforms.views.builders_plan import plan
 from tests.transforms.views.frames import WEEK
 from transforms.catalogue import CATALOGUE
@@ -19,6 +19,8 @@ def inputs(**replaced: pl.DataFrame) -> PackInputs:
         "metric_value": metric_values(),
         "metric_history": metric_history(),
         "funnel_stage": funnel(),
+        "win_rate": win_rates(),
+        "pipeline_bridge": bridge(),
         "open_deal": deals(),
         "dormant_account": dormant(),
         **cases(),

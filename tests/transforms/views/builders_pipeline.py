@@ -1,12 +1,13 @@
-"""Open deals, the funnel and silent customers."""
+"""Open deals, the funnel, the pipeline bridge and silent customers."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 
-from tests.transforms.views.frames import WEEK, frame
+from tests.transforms.views.frames import STARTS, WAN, WEEK, frame
 from transforms.tables.facts import OpenDeal
+from transforms.tables.pipeline import STEPS
 from transforms.tables.review import REVIEW
 
 CUSTOMERS = ("江北重工", "启明能源", "长岭包装")
@@ -71,6 +72,77 @@ def funnel() -> pl.DataFrame:
         for place, (stage, left, forward, before, waiting) in enumerate(stages, 1)
     ]
     return frame(REVIEW["funnel_stage"], rows)
+
+
+def win_rates() -> pl.DataFrame:
+    """Two windows of the company and of 华东二部: fewer deals won, the large ones among them."""
+    rows = [
+        {
+            "scope_kind": kind,
+            "scope": scope,
+            "window_start": WEEK.ends_on - timedelta(91 * (back + 1) - 1),
+            "window_end": WEEK.ends_on - timedelta(91 * back),
+            "won_count": won // part,
+            "closed_count": closed // part,
+            "by_count": won / closed,
+            "won_amount": Decimal(value * WAN // part),
+            "closed_amount": Decimal(all_of_it * WAN // part),
+            "by_amount": value / all_of_it,
+            "without_amount": 3 * (1 - back),
+        }
+        for kind, scope, part in (("company", "company", 1), ("team", "华东二部", 10))
+        for back, won, closed, value, all_of_it in (
+            (0, 70, 350, 2900, 9800),
+            (1, 90, 360, 2600, 10000),
+        )
+    ]
+    return frame(REVIEW["win_rate"], rows)
+
+
+_MOVED = {
+    "opening": (7612, 210),
+    "new": (5090, 160),
+    "pulled_in": (830, 21),
+    "up": (412, 33),
+    "won": (-1330, 28),
+    "lost": (-3867, 130),
+    "pushed_out": (-1145, 30),
+    "down": (-96, 12),
+    "closing": (7506, 203),
+}
+"""Value in 万 and deals of the steps of the quarter; the other steps are 0."""
+
+
+def bridge() -> pl.DataFrame:
+    """The pipeline of the company and of 华东二部; the month began before the first export."""
+    versioned = ("reopened", "pulled_in", "up", "moved_in", "pushed_out", "down", "moved_out")
+    rows = [
+        {
+            "scope_kind": kind,
+            "scope": scope,
+            "period_kind": period,
+            "basis": basis,
+            "step": step,
+            "position": place,
+            "period_start": STARTS[period],
+            "period_end": WEEK.ends_on,
+            "due_by": WEEK.ends_on if period == "week" else date(2026, 12, 31),
+            **dict.fromkeys(
+                ("amount", "deals", "without_amount"),
+                None if period == "mtd" and step in versioned else 0,
+            ),
+        }
+        for kind, scope, part in (("company", "company", 1), ("team", "华东二部", 10))
+        for period in ("week", "mtd", "qtd")
+        for basis in ("all", "due")
+        for place, step in enumerate(STEPS, 1)
+    ]
+    for row in rows:
+        part = 1 if row["scope_kind"] == "company" else 10
+        if row["step"] in _MOVED and row["amount"] is not None:
+            amount, count = _MOVED[str(row["step"])]
+            row["amount"], row["deals"] = Decimal(amount * WAN) / part, count // part
+    return frame(REVIEW["pipeline_bridge"], rows)
 
 
 def dormant() -> pl.DataFrame:

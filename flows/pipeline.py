@@ -1,0 +1,142 @@
+"""The pipeline as of past days: deals as the export of that day had them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+
+from flows.marts import facts_of_views
+from flows.settings import CompanySettings
+from flows.sql import statement
+from flows.warehouse import in_utc, open_as_of
+from transforms.calendar import Unit, period_end, period_start
+from transforms.parameters import ReviewWeek
+from transforms.pipeline import Opening
+from transforms.scopes import UNASSIGNED
+from transforms.tables import ENTITIES
+from transforms.tables.pipeline import PipelineDeal
+
+_DEAL: Final = "opportunity"
+_DATED_BY: Final = "created_on"
+_NEAR: Final = timedelta(days=3, hours=12)
+_WEEK: Final = timedelta(days=7)
+_DAY: Final = timedelta(days=1)
+_TO_DATE: Final[dict[str, Unit]] = {"mtd": "month", "qtd": "quarter"}
+_AS_OF_FACTS: Final = ("open_deal", "stage_exit")
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The deals at both ends of the periods of a review, and the facts that show them."""
+
+    openings: tuple[Opening, ...]
+    closing: pl.DataFrame
+    """Deals at the end of the as-of date (`PipelineDeal`)."""
+    facts: dict[str, pl.LazyFrame]
+    """Facts of a past week as its own export had the deals; none for a review of these days."""
+
+
+def read_pipeline(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    known_at: datetime,
+    week: ReviewWeek,
+    files: pl.DataFrame,
+) -> Pipeline:
+    """Read the deals at the openings of week, month and quarter, and at the as-of date.
+
+    A review made within a week of its as-of date sees the deals as they are known. One of an older
+    week sees them as the export of that time had them, so that a deal changed later changes
+    nothing in it. `files` are the loads known at the instant (`ops.file`). The views of the
+    connection are left as known at `known_at`.
+    """
+    zone = settings.company.zone
+    loads = _loads(files, known_at)
+    end = _end_of(week.ends_on, zone)
+    is_past = in_utc(known_at) >= end + _WEEK
+    own = exported_at(loads, week.ends_on, zone) if is_past else None
+    now = own or in_utc(known_at)
+    openings = []
+    for kind, start, due_by in _periods(week, settings.calendar.fiscal_year_starts_in):
+        before = exported_at(loads, start - _DAY, zone)
+        is_recorded = before is not None and before < min(now, max(loads, default=now))
+        at = before if is_recorded and before is not None else now
+        deals = _deals(connection, at, known_at, start - _DAY)
+        openings.append(Opening(kind, start, due_by, deals, is_recorded))
+    closing = _deals(connection, now, known_at, week.ends_on)
+    facts: dict[str, pl.LazyFrame] = {}
+    if own is not None:
+        _show(connection, own, known_at)
+        found = facts_of_views(connection, settings, week.ends_on)
+        facts = {name: found[name] for name in _AS_OF_FACTS}
+    open_as_of(connection, known_at)
+    return Pipeline(tuple(openings), closing, facts)
+
+
+def exported_at(loads: Sequence[datetime], day: date, zone: ZoneInfo) -> datetime | None:
+    """Find the load that shows how the deals stood at the end of a day.
+
+    The load nearest to that midnight (company time), at most half a week away, and the last one
+    of the day it arrived on, for an export that was repaired and sent again. None without one.
+    Loads are instants in UTC without a zone.
+    """
+    end = _end_of(day, zone)
+    near = [load for load in loads if abs(load - end) <= _NEAR]
+    if not near:
+        return None
+    nearest = min(near, key=lambda load: (abs(load - end), load < end))
+    arrived_on = _local(nearest, zone)
+    return max(load for load in near if _local(load, zone) == arrived_on)
+
+
+def _periods(week: ReviewWeek, first_month: int) -> list[tuple[str, date, date]]:
+    """Kind, first day and last day of the whole period."""
+    day = week.ends_on
+    to_date = [
+        (kind, period_start(day, unit, first_month), period_end(day, unit, first_month))
+        for kind, unit in _TO_DATE.items()
+    ]
+    return [("week", week.starts_on, week.ends_on), *to_date]
+
+
+def _loads(files: pl.DataFrame, known_at: datetime) -> list[datetime]:
+    arrived = files.filter((pl.col("entity") == _DEAL) & (pl.col("arrived_at") <= in_utc(known_at)))
+    return sorted(arrived["arrived_at"].to_list())
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight after a day, in UTC without a zone."""
+    return in_utc(datetime.combine(day + _DAY, time(), zone))
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> date:
+    return instant.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+
+
+def _show(connection: duckdb.DuckDBPyConnection, exported: datetime, known_at: datetime) -> None:
+    """Let the view of the opportunities show those of an export."""
+    contract = ENTITIES[_DEAL]
+    query = statement(
+        "core",
+        "as_of_either",
+        entity=_DEAL,
+        columns=contract.column_names(),
+        key=contract.primary_key(),
+        dated=_DATED_BY,
+        exported_at=exported,
+        known_at=in_utc(known_at),
+    )
+    connection.execute(query).fetchall()
+
+
+def _deals(
+    connection: duckdb.DuckDBPyConnection, exported: datetime, known_at: datetime, day: date
+) -> pl.DataFrame:
+    _show(connection, exported, known_at)
+    query = statement("marts", "scoped", fact="pipeline_deal")
+    rows: pl.DataFrame = connection.sql(query, params=[day, UNASSIGNED]).pl()
+    return PipelineDeal.validate(rows.select(PipelineDeal.column_names()), cast=True)
