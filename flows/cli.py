@@ -14,12 +14,21 @@ import typer
 from rich.logging import RichHandler
 from rich.markup import escape
 
-from flows.company import Company, open_company
+from flows.company import open_company
 from flows.errors import FupanError, UsageError, nearest
 from flows.mapping.command import map_files
+from flows.options import (
+    HERE,
+    CompanyOption,
+    JsonOption,
+    ScopeOption,
+    WeekOption,
+    chosen_scope,
+    in_scope,
+    ready,
+)
 from flows.output import ERR, OUT, print_frame, print_json, print_table
 from flows.trend.command import trend
-from transforms.scopes import COMPANY, SCOPE_KINDS
 
 app = typer.Typer(
     name="fupan",
@@ -27,19 +36,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-CompanyOption = Annotated[
-    Path, typer.Option("--company", envvar="FUPAN_COMPANY", help="Company folder.")
-]
-WeekOption = Annotated[
-    str, typer.Option("--week", help="Reviewed week: 2026-W47, or the date of its last day.")
-]
-ScopeOption = Annotated[
-    str | None, typer.Option("--scope", help="KIND or KIND:KEY, such as team:华东二部.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-HERE = Path()
-
 
 app.command("map")(map_files)
 app.command()(trend)
@@ -179,9 +175,9 @@ def metrics(
     """Print the metric values of a week."""
     from flows.review import named_week, week_metrics  # noqa: PLC0415
 
-    opened, chosen = _ready(company), _scope(scope)
+    opened, chosen = ready(company), chosen_scope(scope)
     values = week_metrics(opened, named_week(opened, week), datetime.now(UTC))
-    values = _in_scope(values, chosen)
+    values = in_scope(values, chosen)
     if json:
         print_json(values.to_dicts())
         return
@@ -202,18 +198,37 @@ def why(
     from flows.chains import chains, print_chains  # noqa: PLC0415
     from flows.review import build_review, named_week  # noqa: PLC0415
 
-    opened, chosen = _ready(company), _scope(scope)
+    opened, chosen = ready(company), chosen_scope(scope)
     found = build_review(opened, named_week(opened, week), datetime.now(UTC))
     if metric is not None and metric not in found.catalogue:
         message = f"there is no metric {metric!r}; {nearest(metric, found.catalogue)}"
         raise UsageError(message)
-    cases = _in_scope(found.tables["variance"], chosen)
+    cases = in_scope(found.tables["variance"], chosen)
     if metric is not None:
         cases = cases.filter(pl.col("metric") == metric)
     if json:
         print_json(chains(cases, found.tables))
     else:
         print_chains(cases, found)
+
+
+@app.command()
+def plan(  # one parameter per option
+    company: CompanyOption = HERE,
+    week: Annotated[str | None, typer.Option(help="Default: the latest complete week.")] = None,
+    scope: ScopeOption = None,
+    metric: Annotated[str | None, typer.Option(help="Metric code.")] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", help="NAME=VALUE, NAME+=VALUE or NAME*=FACTOR; repeatable."),
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Hold every open target against plan, history, capacity, budget and market; try a change."""
+    from flows.calibration.command import run_plan  # noqa: PLC0415
+
+    run_plan(ready(company), week, chosen_scope(scope), metric, what_if or [], as_json=json)
 
 
 @app.command()
@@ -260,38 +275,3 @@ def serve(
     from flows.serve import serve as serve_schedules  # noqa: PLC0415
 
     serve_schedules(open_company(company), port=port)
-
-
-def _ready(folder: Path) -> Company:
-    """Open a company; where it has never run, take its exports in first."""
-    company = open_company(folder)
-    if not company.committed.exists():
-        from flows.ingest import ingest  # noqa: PLC0415
-
-        ERR.print("first run: taking the exports in …")
-        ingest(company, datetime.now(UTC))
-    return company
-
-
-def _scope(text: str | None) -> tuple[str, str | None] | None:
-    if text is None:
-        return None
-    kind, _, key = text.partition(":")
-    if kind not in SCOPE_KINDS:
-        message = f"there is no scope kind {kind!r}; {nearest(kind, SCOPE_KINDS)}"
-        raise UsageError(message, remedy="give it as KIND or KIND:KEY, such as team:华东二部")
-    return kind, COMPANY if kind == COMPANY else key or None
-
-
-def _in_scope(frame: pl.DataFrame, scope: tuple[str, str | None] | None) -> pl.DataFrame:
-    if scope is None:
-        return frame
-    kind, key = scope
-    kept = frame.filter(pl.col("scope_kind") == kind)
-    if key is None:
-        return kept
-    known = kept["scope"].unique().to_list()
-    if key not in known and not kept.is_empty():
-        message = f"there is no {kind} {key!r}; {nearest(key, known)}"
-        raise UsageError(message)
-    return kept.filter(pl.col("scope") == key)

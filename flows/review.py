@@ -17,6 +17,7 @@ from flows.records import read_records
 from flows.sql import statement
 from flows.warehouse import open_as_of, reader
 from transforms.calendar import latest_complete_week, review_week, week_ending
+from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
 from transforms.customers import dormant_accounts
 from transforms.funnel import funnel_stages
@@ -78,6 +79,16 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
     facts, records, _ = _inputs(company, week, known_at)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
+
+
+def week_ground(
+    company: Company, week: ReviewWeek, known_at: datetime
+) -> tuple[Ground, dict[str, pl.DataFrame], Parameters]:
+    """Measure what the targets open in a week are held against; also gives what it is read with."""
+    parameters = review_parameters(company.settings, company.metrics, week)
+    catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
+    facts, records = _inputs(company, week, known_at)
+    return grounds(facts, records, catalogue, parameters), records, parameters
 
 
 def named_week(company: Company, name: str) -> ReviewWeek:

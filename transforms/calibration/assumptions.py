@@ -62,22 +62,25 @@ class Module:
 
 @dataclass(frozen=True)
 class Change:
-    """A trial value of one assumption: set to a value, or moved by a share of itself."""
+    """A trial value of one assumption: set, raised by an amount, or multiplied."""
 
     value: Decimal
-    is_relative: bool = False
+    how: Literal["set", "add", "times"] = "set"
 
     def of(self, usual: Fraction | None) -> Fraction | None:
-        """Apply it to the usual value; a share of what is not known is not known.
+        """Apply it to the usual value; what is not known can only be set.
 
-        >>> Change(Decimal("0.10"), is_relative=True).of(Fraction(200))
+        >>> Change(Decimal("1.1"), "times").of(Fraction(200))
         Fraction(220, 1)
         >>> Change(Decimal("0.06")).of(None)
         Fraction(3, 50)
         """
-        if not self.is_relative:
-            return Fraction(self.value)
-        return None if usual is None else usual * (1 + Fraction(self.value))
+        value = Fraction(self.value)
+        if self.how == "set":
+            return value
+        if usual is None:
+            return None
+        return usual + value if self.how == "add" else usual * value
 
 
 @dataclass(frozen=True)

@@ -16,34 +16,32 @@ Planned = Callable[[Plan, str], Decimal | None]
 
 def worked_back(
     plan: Plan, ground: Ground, assumed: Assumptions, planned: Planned
-) -> tuple[str | None, list[Figure]]:
+) -> tuple[str | None, Fraction | None, list[Figure]]:
     """Say what is short of a target of new customers, leads or visits, with the numbers.
 
-    Leads and visits are those planned, else those of their own trend; what is not known is not
-    short. A shortfall asks 调整目标或补充渠道.
+    Also gives the customers that the leads, or visits, are enough for. They are those planned,
+    else those of their own trend; what is not known is not short. A shortfall asks
+    调整目标或补充渠道.
     """
-    leads_short, leads = _leads(plan, ground, assumed, planned)
-    visits_short, visits = _visits(plan, ground, assumed, planned)
-    short = "leads_short" if leads_short else "visits_short" if visits_short else None
-    return short, [*leads, *visits]
+    by_leads, leads = _leads(plan, ground, assumed, planned)
+    by_visits, visits = _visits(plan, ground, assumed, planned)
+    for reason, enough_for in (("leads_short", by_leads), ("visits_short", by_visits)):
+        if enough_for is not None and enough_for < plan.value:
+            return reason, enough_for, [*leads, *visits]
+    return None, None, [*leads, *visits]
 
 
 def _leads(
     plan: Plan, ground: Ground, assumed: Assumptions, planned: Planned
-) -> tuple[bool, list[Figure]]:
+) -> tuple[Fraction | None, list[Figure]]:
     base = ground.base_of(plan)
     conversion = assumed.given("conversion", ground.pooled("lead_conversion", plan, base))
     needed = None if conversion is None else required_leads(plan.value, conversion)
     there = _there(plan, "leads", ground, assumed, planned)
-    known = there.value is not None and conversion is not None
-    expected = (
-        expected_customers(there.value, conversion)
-        if there.value is not None and conversion is not None
-        else None
-    )
-    # nothing converts: no number of leads is enough
-    is_short = known and (needed is None or (there.value is not None and needed > there.value))
-    return is_short, [
+    expected = None
+    if there.value is not None and conversion is not None:
+        expected = expected_customers(there.value, conversion)
+    return expected, [
         Figure("conversion", number(conversion), assumed.origin("conversion")),
         Figure("required_leads", number(needed), "derived"),
         there,
@@ -53,7 +51,7 @@ def _leads(
 
 def _visits(
     plan: Plan, ground: Ground, assumed: Assumptions, planned: Planned
-) -> tuple[bool, list[Figure]]:
+) -> tuple[Fraction | None, list[Figure]]:
     base = ground.base_of(plan)
     visits = ground.pooled("effective_visits", plan, base)
     customers = ground.pooled("new_customers", plan, base)
@@ -61,8 +59,8 @@ def _visits(
     each = assumed.given("visits_per_customer", measured)
     needed = None if each is None else Fraction(plan.value) * each
     there = _there(plan, "effective_visits", ground, assumed, planned)
-    is_short = needed is not None and there.value is not None and needed > there.value
-    return is_short, [
+    enough_for = Fraction(there.value) / each if there.value is not None and each else None
+    return enough_for, [
         Figure("visits_per_customer", number(each), assumed.origin("visits_per_customer")),
         Figure("required_visits", number(needed), "derived"),
         there,

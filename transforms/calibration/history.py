@@ -30,10 +30,10 @@ def history(
         return _order_value(plan, ground, assumed, driver)
     expected, figures = trend(plan, ground, assumed)
     if plan.metric == CUSTOMERS:
-        short, needs = worked_back(plan, ground, assumed, planned)
+        short, enough_for, needs = worked_back(plan, ground, assumed, planned)
         figures += needs
         if short:
-            return Check("history", "short", short, number(expected), figures=tuple(figures))
+            return Check("history", "short", short, number(enough_for), figures=tuple(figures))
     if expected is None:
         has_past = figures[0].value is not None
         reason, supply = ("no_growth", "growth") if has_past else ("no_last_year", "earlier_years")
