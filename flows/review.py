@@ -87,7 +87,7 @@ def week_ground(
     """Measure what the targets open in a week are held against; also gives what it is read with."""
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
-    facts, records = _inputs(company, week, known_at)
+    facts, records, _ = _inputs(company, week, known_at)
     return grounds(facts, records, catalogue, parameters), records, parameters
 
 
