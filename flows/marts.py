@@ -6,6 +6,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from flows.mart_terms import given_tables, query_terms
 from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import open_as_of
@@ -44,23 +45,18 @@ def facts_of_views(
     connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
 ) -> dict[str, pl.LazyFrame]:
     """Read every fact up to a day from the views named after the entities."""
-    connection.register("pipeline_stage", _stages(settings))
+    given = {"pipeline_stage": _stages(settings), **given_tables(connection, settings, as_of)}
+    for name, frame in given.items():
+        connection.register(name, frame)
     parameters = [as_of, UNASSIGNED]
     facts: dict[str, pl.LazyFrame] = {}
     for fact, contract in FACTS.items():
-        query = statement("marts", "scoped", fact=_file(fact, settings))
+        query = statement("marts", "scoped", **query_terms(connection, fact, settings))
         rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
         facts[fact] = contract.validate(rows, cast=True).lazy()
-    connection.unregister("pipeline_stage")
+    for name in given:
+        connection.unregister(name)
     return facts
-
-
-def _file(fact: str, settings: CompanySettings) -> str:
-    origins = {
-        "sale": settings.sales.sales_from,
-        "signed_contract": settings.sales.contracts_from,
-    }
-    return f"{fact}_from_won_opportunity" if origins.get(fact) == "won_opportunity" else fact
 
 
 def _stages(settings: CompanySettings) -> pl.DataFrame:

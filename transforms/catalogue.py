@@ -7,14 +7,16 @@ decompose exactly. The glossary of the pack, the docs page and column titles are
 from collections.abc import Iterable
 from typing import Final
 
-from transforms.definitions import leads, pipeline, sales
+from transforms.definitions import leads, market, means, pipeline, sales, shares
 from transforms.definitions.metric import Better, Measure, Metric, Unit
 from transforms.parameters import Stage
 
 __all__ = ["CATALOGUE", "Better", "Measure", "Metric", "Unit", "catalogue_for"]
 
 CATALOGUE: Final[dict[str, Metric]] = {
-    metric.code: metric for metric in (*sales.METRICS, *pipeline.METRICS, *leads.METRICS)
+    metric.code: metric
+    for module in (sales, pipeline, leads, market, means, shares)
+    for metric in module.METRICS
 }
 """Metric code to metric, results first; the metrics of the stages come from `catalogue_for`."""
 

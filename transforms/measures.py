@@ -10,8 +10,10 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.definitions.metric import PERIOD_COLUMNS
+from transforms.definitions.metric import LEVEL_HOWS, PERIOD_COLUMNS
+from transforms.levels import level_sides
 from transforms.scopes import COMPANY, SCOPE_KINDS
+from transforms.spells import spell_sides
 from transforms.tables.columns import NUMBER
 
 CELL: Final = ("scope_kind", "scope", "period")
@@ -44,6 +46,8 @@ def _of_kind(
         "additive": _additive,
         "by_period": _by_period,
         "distinct": _distinct,
+        "spells": spell_sides,
+        "levels": level_sides,
     }
     parts = []
     for group, evaluate in groups.items():
@@ -60,6 +64,10 @@ def _of_kind(
 def _group(measure: Measure) -> str:
     if measure.how == "count_distinct":
         return "distinct"
+    if measure.lasts:
+        return "spells"
+    if measure.how in LEVEL_HOWS:
+        return "levels"
     return "by_period" if measure.needs_period else "additive"
 
 
@@ -146,4 +154,6 @@ def period_days(periods: pl.DataFrame) -> pl.DataFrame:
 def columns_read(measures: Sequence[Measure]) -> list[str]:
     """Name the columns of a fact that measures need, scopes and day included."""
     named = {column for measure in measures for column in measure.columns}
+    if any(measure.lasts for measure in measures):
+        named.add("ended_on")
     return ["occurred_on", *SCOPE_KINDS[1:], *sorted(named - set(SCOPE_KINDS) - {"occurred_on"})]

@@ -15,6 +15,7 @@ import polars as pl
 from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.exact import ratio
+from transforms.formulas import formula_points
 from transforms.measures import (
     CELL,
     columns_read,
@@ -27,6 +28,9 @@ from transforms.scope_universe import UNIVERSE, scope_universe, told_apart
 from transforms.scopes import UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
+
+_OF_SIDES: Final = ("measures", "spells", "levels")
+"""Rules that leave the two sides of a metric as they stand."""
 
 NO_SCOPES: Final = pl.DataFrame(schema=UNIVERSE)
 
@@ -46,6 +50,8 @@ def metric_points(
 ) -> pl.DataFrame:
     """Evaluate every metric of the catalogue that is formed from facts alone (`MetricPoint`).
 
+    The inputs of a formula must stand in the catalogue.
+
     `periods` have period_kind, period_start and period_end; `also` names scopes that exist
     without facts (scope_kind, scope, since). Metrics held against the plan come from
     `transforms.plan_points`.
@@ -53,7 +59,7 @@ def metric_points(
     chosen = {
         code: metric
         for code, metric in catalogue.items()
-        if metric.rule in {"measures", "repurchase"}
+        if metric.rule in {*_OF_SIDES, "repurchase"}
     }
     read = _collected(facts, chosen)
     numbered = (
@@ -78,6 +84,7 @@ def metric_points(
         points.append(cells.select(pl.lit(code).alias("metric"), *CELL, *_values()))
     if not points:
         return MetricPoint.create_empty()
+    points += formula_points(pl.concat(points), catalogue)
     joined = pl.concat(points).join(numbered, on="period", maintain_order="left")
     is_empty_rest = (pl.col("scope") == UNASSIGNED) & (pl.col("n") == 0)
     kept = joined.filter(~is_empty_rest).select(MetricPoint.column_names())
@@ -152,7 +159,7 @@ def _evaluated(
     """Evaluate the measures of all metrics, one pass over each fact."""
     wanted: dict[str, dict[str, Measure]] = {}
     for metric in catalogue.values():
-        if metric.rule == "measures" and _is_recorded(read, metric):
+        if metric.rule in _OF_SIDES and _is_recorded(read, metric):
             for measure in _measures(metric):
                 wanted.setdefault(measure.fact, {})[measure_name(measure)] = measure
     days = period_days(periods)
@@ -178,7 +185,9 @@ def _of_metric(
         grid = grid.join(grids[below.fact], on=CELL, how="semi", maintain_order="left")
     cells = _joined(grid, sides[top.fact], top, "numerator")
     if below is None:
-        return cells.with_columns(pl.lit(1, dtype=NUMBER).alias("denominator"))
+        is_known = pl.lit(top.is_zero_without_rows) | (pl.col("n") > 0)
+        one = pl.when(is_known).then(1).otherwise(0)
+        return cells.with_columns(one.cast(NUMBER).alias("denominator"))
     return _joined(cells.drop("n"), sides[below.fact], below, "denominator")
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from transforms.catalogue import Metric
 from transforms.daily_targets import DailyTargets, daily_targets
 from transforms.exact import ratio
+from transforms.formulas import with_inputs
 from transforms.parameters import Parameters
 from transforms.points import metric_points
 from transforms.tables.columns import NUMBER
@@ -85,7 +86,7 @@ def target_progress(
         return TargetProgress.create_empty()
     windows = _windows(known, parameters)
     wanted = {code: catalogue[code] for code in sorted(set(known["metric"].to_list()))}
-    points = _points(facts, wanted, windows, targets, parameters)
+    points = _points(facts, with_inputs(wanted, catalogue), windows, targets, parameters)
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     plan = period_plan(daily, catalogue, windows).select(
         *_OWNER, "period_start", pl.col("full_end").alias("period_end"), "due"

@@ -147,7 +147,7 @@ class Wording:
                 return percent(value, 0)
             case "count" | "weeks":
                 return number(value)
-            case "days" | "hours" | "ratio":
+            case "days" | "hours" | "ratio" | "points":
                 return self.text("units", unit).format(number(value))
             case _:
                 message = f"no format for the unit {unit!r}"

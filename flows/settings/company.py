@@ -1,6 +1,6 @@
 """`fupan.toml`: everything about one company that is not a source, a metric or the plan."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -72,6 +72,12 @@ class SalesSettings(Settings):
         "order_line", description="Where sales_amount comes from"
     )
     repurchase_months: int = Field(12, ge=1, description="Window of repurchase_rate (domain §4)")
+    lost_months: int = Field(
+        12,
+        ge=1,
+        le=120,
+        description="Months without an order after which a customer is lost (D-12)",
+    )
     sales_cycle_days: int = Field(60, ge=1, description="Usual days from opening to close")
 
 
@@ -98,6 +104,9 @@ class ReviewSettings(Settings):
     trigger: Share = Field(Decimal("0.10"), description="Deviation that starts a chain (D-17)")
     case_pages: int = Field(6, ge=0, le=50, description="5-Why cases with a page of their own")
     answer_within_days: int = Field(2, ge=0, description="Days given for an answer")
+    report_due_at: time = Field(
+        time(17), description="A daily report entered after this hour of its day is late (D-26)"
+    )
     baseline_weeks: int = Field(13, ge=4, le=52, description="Weeks in the baseline")
     minimum_weeks: int = Field(8, ge=2, le=52, description="Weeks a baseline needs at least")
 

@@ -9,6 +9,10 @@ order_lines as (
 
 products as (select * from product),
 
+accounts as (select * from account),
+
+channels as (select * from channel),
+
 product_costs as (select * from product_cost),
 
 first_orders as (
@@ -60,7 +64,12 @@ select
     costed_lines.net_amount,
     costed_lines.known_cost as cost_amount,
     first_orders.first_ordered_on,
-    costed_lines.net_amount - costed_lines.known_cost as margin_amount
+    costed_lines.net_amount - costed_lines.known_cost as margin_amount,
+    channels.ownership as channel_ownership,
+    products.life_cycle_stage,
+    accounts.is_key as is_key_account
 from costed_lines
 left join products on costed_lines.product_id = products.product_id
 left join first_orders on costed_lines.account_id = first_orders.account_id
+left join accounts on costed_lines.account_id = accounts.account_id
+left join channels on coalesce(costed_lines.channel, accounts.channel) = channels.channel

@@ -10,6 +10,10 @@ won_deals as (
 
 products as (select * from product),
 
+accounts as (select * from account),
+
+channels as (select * from channel),
+
 first_wins as (
     select
         account_id,
@@ -33,7 +37,12 @@ select
     coalesce(won_deals.amount, 0) as net_amount,
     cast(null as decimal(18, 4)) as cost_amount,
     first_wins.first_ordered_on,
-    cast(null as decimal(18, 4)) as margin_amount
+    cast(null as decimal(18, 4)) as margin_amount,
+    channels.ownership as channel_ownership,
+    products.life_cycle_stage,
+    accounts.is_key as is_key_account
 from won_deals
 left join products on won_deals.product_id = products.product_id
 left join first_wins on won_deals.account_id = first_wins.account_id
+left join accounts on won_deals.account_id = accounts.account_id
+left join channels on coalesce(won_deals.channel, accounts.channel) = channels.channel

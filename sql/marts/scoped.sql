@@ -1,11 +1,12 @@
 -- grain: that of the fact
 -- purpose: the rows of a fact with the scopes of their own day (D-29): team and region of the
 --          rep's assignment then, else the region that the document or the account names; a fact
---          gives rep_id, account_id and what it knows itself of region, product line and channel
+--          gives rep_id, account_id and what it knows itself of region, product line and channel,
+--          and one that knows a team without a rep gives it as given_team
 -- $1 is the as-of date, $2 the scope of what nobody owns
 with
 fact_rows as (
-    {% include "marts/" ~ fact ~ ".sql" %}
+    {% include "marts/" ~ ("split" if amounts else fact) ~ ".sql" %}
 ),
 
 accounts as (select * from account),
@@ -36,6 +37,7 @@ select
         region,
         product_line,
         channel,
+        {% if gives_team %}given_team,{% endif %}
         own_team,
         own_region,
         is_owned,
@@ -43,7 +45,9 @@ select
         account_channel
     ),
     coalesce(case when is_owned then own_region end, region, account_region, $2) as region,
-    coalesce(case when is_owned then own_team end, $2) as team,
+    coalesce(
+        case when is_owned then own_team end, {% if gives_team %}given_team, {% endif %}$2
+    ) as team,
     coalesce(rep_id, $2) as rep,
     coalesce(product_line, $2) as product_line,
     coalesce(channel, account_channel, $2) as channel

@@ -29,6 +29,16 @@ _DEFAULTS: dict[str, dict[str, object]] = {
     "proposal_submitted": {"segment": UNASSIGNED},
     "open_deal": {"segment": UNASSIGNED, "stage": "谈判"},
     "stage_exit": {"stage": "谈判", "is_forward": True},
+    "receivable_due": {"amount": Decimal(1)},
+    "deal_credit": {"is_won": True, "amount": Decimal(1)},
+    "spend": {"amount": Decimal(1)},
+    "channel_return": {"return_amount": Decimal(0)},
+    "head": {"is_leaver": False},
+    "stock_level": {"stock_amount": Decimal(1)},
+    "contract_due": {"is_renewed": False},
+    "survey_answer": {"score": Decimal(1)},
+    "report_day": {"is_reported": True, "is_timely": True},
+    "market_day": {"market_amount": Decimal(1)},
 }
 _KEYS = {
     "sale": "order_id",
@@ -43,6 +53,18 @@ _KEYS = {
     "open_deal": "opportunity_id",
     "stage_exit": "opportunity_id",
     "spend": "campaign",
+    "receivable_due": "document_id",
+    "deal_credit": "opportunity_id",
+    "channel_return": "account_id",
+    "customer_gained": "first_order_id",
+    "customer_spell": "account_id",
+    "head": "account_id",
+    "stock_level": "account_id",
+    "stock_sold": "account_id",
+    "contract_due": "contract_id",
+    "survey_answer": "response_id",
+    "report_day": "account_id",
+    "market_day": "account_id",
 }
 
 

@@ -9,6 +9,7 @@ from transforms.definitions.metric import Measure, Metric
 _RESPONDED: Final = pl.col("response_hours").is_not_null()
 _DISCOVERY: Final = pl.col("is_discovery") & pl.col("answered_questions").is_not_null()
 _CORE_QUESTIONS: Final = 3
+_CAMPAIGN: Final = pl.col("campaign").is_not_null()
 
 METRICS: Final = (
     Metric(
@@ -126,5 +127,80 @@ METRICS: Final = (
         denominator=Measure(
             "proposal_submitted", how="count", where=pl.col("is_complete").is_not_null()
         ),
+    ),
+    Metric(
+        code="campaign_leads",
+        title_zh="活动线索量",
+        title_en="Campaign leads",
+        definition_zh="由市场活动带来的新增线索数，按进线日期",
+        definition_en="New leads that a campaign brought, by the day they came in",
+        kind="process",
+        level="week",
+        unit="count",
+        better="up",
+        numerator=Measure("lead_created", how="count", where=_CAMPAIGN),
+    ),
+    Metric(
+        code="campaign_conversion",
+        title_zh="活动转化率",
+        title_en="Campaign conversion",
+        definition_zh="期间内活动线索中至今已转为客户的 ÷ 期间内活动线索数（同批口径）",
+        definition_en=(
+            "Campaign leads of the period that became customers so far ÷ campaign leads of the "
+            "period (cohort view)"
+        ),
+        kind="process",
+        level="week",
+        unit="share",
+        better="up",
+        numerator=Measure(
+            "lead_created", how="count", where=_CAMPAIGN & pl.col("converted_on").is_not_null()
+        ),
+        denominator=Measure("lead_created", how="count", where=_CAMPAIGN),
+        has_baseline=False,
+    ),
+    Metric(
+        code="referral_leads",
+        title_zh="转介绍线索",
+        title_en="Referral leads",
+        definition_zh="经转介绍进来的新增线索数，按进线日期",
+        definition_en="New leads that came by referral, by the day they came in",
+        kind="process",
+        level="week",
+        unit="count",
+        better="up",
+        numerator=Measure("lead_created", how="count", where=pl.col("is_referral")),
+    ),
+    Metric(
+        code="report_completeness",
+        title_zh="日报完整率",
+        title_en="Daily reports filed",
+        definition_zh="有日报的人日数 ÷ 应交日报的人日数（在岗人员 × 工作日，自首份日报起）",
+        definition_en=(
+            "Rep-days with a report ÷ rep-days due (people in a team × working days, since the "
+            "first report on record)"
+        ),
+        kind="process",
+        level="week",
+        unit="share",
+        better="up",
+        numerator=Measure("report_day", how="count", where=pl.col("is_reported")),
+        denominator=Measure("report_day", how="count"),
+    ),
+    Metric(
+        code="report_timeliness",
+        title_zh="日报及时率",
+        title_en="Daily reports on time",
+        definition_zh="当日截止时间（默认 17:00）前录入的日报数 ÷ 应交日报的人日数",
+        definition_en=(
+            "Rep-days whose report was entered by the hour it is due (by default 17:00) ÷ rep-days "
+            "due"
+        ),
+        kind="process",
+        level="week",
+        unit="share",
+        better="up",
+        numerator=Measure("report_day", how="count", where=pl.col("is_timely")),
+        denominator=Measure("report_day", how="count"),
     ),
 )

@@ -25,9 +25,15 @@ def text(description: str, *, required: bool = False) -> dy.String:
     )
 
 
-def money(description: str, *, required: bool = False) -> dy.Decimal:
-    """An amount of money, exact to four decimals."""
-    return dy.Decimal(18, MONEY_SCALE, nullable=not required, description=description)
+def money(description: str, *, required: bool = False, basis: str | None = None) -> dy.Decimal:
+    """An amount of money, exact to four decimals; `basis` of a fact's is net or gross (D-30)."""
+    return dy.Decimal(
+        18,
+        MONEY_SCALE,
+        nullable=not required,
+        description=description,
+        metadata={"basis": basis} if basis else None,
+    )
 
 
 def number(description: str, *, required: bool = False) -> dy.Decimal:
@@ -62,7 +68,9 @@ def ratio(description: str, *, required: bool = False) -> dy.Float64:
     return dy.Float64(nullable=not required, description=description)
 
 
-def one_of(*values: str, description: str, required: bool = False) -> dy.String:
+def one_of(
+    *values: str, description: str, required: bool = False, primary_key: bool = False
+) -> dy.String:
     """A text that is one of a few words."""
     allowed = list(values)
 
@@ -71,5 +79,9 @@ def one_of(*values: str, description: str, required: bool = False) -> dy.String:
 
     options: dict[str, Any] = {"values": allowed}
     return dy.String(
-        nullable=not required, check=is_known, description=description, metadata=options
+        nullable=not (required or primary_key),
+        primary_key=primary_key,
+        check=is_known,
+        description=description,
+        metadata=options,
     )

@@ -5,6 +5,8 @@ import polars as pl
 
 from transforms.tables import columns as c
 
+SPLIT_DOCUMENTS = ("order", "contract", "payment", "opportunity")
+
 
 class Account(dy.Schema):
     """One row per customer or prospect."""
@@ -35,6 +37,7 @@ class Lead(dy.Schema):
     rep_id = c.text("Rep who works the lead")
     product_line = c.text("Product line asked for")
     is_qualified = c.flag("Marked as qualified (有效线索)")
+    is_referral = c.flag("Came by referral (转介绍); null: as its channel says")
     converted_on = c.day("Day the lead became a customer")
     account_id = c.text("Customer the lead became")
     recorded_at = c.instant("Instant the record was entered")
@@ -136,9 +139,58 @@ class Contract(dy.Schema):
     signed_on = c.day("Day it was signed; null while it is not")
     amount = c.money("Contract value, gross of VAT")
     currency = c.text("Currency")
+    starts_on = c.day("First day it runs")
+    ends_on = c.day("Last day it runs: the day it is due for renewal")
+    renews_contract_id = c.text("Contract that this one renews (续签)")
+    is_cancelled = c.flag("Cancelled (作废)")
+    cancelled_on = c.day("Day it was cancelled, on which it is taken back; null: it never counts")
     status = c.text("Status as the source says")
     approval_step = c.text("Approval step it is waiting in")
     approval_due_on = c.day("Day the approval was due")
+
+
+class CreditSplit(dy.Schema):
+    """One row per document and rep who is credited with a part of it.
+
+    Shares below 1 in all leave the rest to the document's own rep; above 1 they are weights.
+    """
+
+    document_kind = c.one_of(
+        *SPLIT_DOCUMENTS,
+        description="order, contract, payment or opportunity",
+        required=True,
+        primary_key=True,
+    )
+    document_id = c.key("Number of the document")
+    rep_id = c.key("Rep credited")
+    share = c.number("Part of the amount, as a fraction", required=True)
+
+    @dy.rule()
+    def share_is_positive(cls) -> pl.Expr:
+        """A share is above zero."""
+        return pl.col("share") > 0
+
+
+class DailyReport(dy.Schema):
+    """One row per rep and day with a process report (日报)."""
+
+    rep_id = c.key("Rep")
+    reported_on = c.day("Day that the report is about", primary_key=True)
+    recorded_at = c.instant("Instant it was entered; after 17:00 of its day it is late (D-26)")
+
+
+class Satisfaction(dy.Schema):
+    """One row per answer to a customer survey."""
+
+    response_id = c.key("Number of the answer")
+    answered_on = c.day("Day of the answer", required=True)
+    account_id = c.text("Customer")
+    rep_id = c.text("Rep it is about")
+    channel = c.text("Channel")
+    product_line = c.text("Product line")
+    survey = c.text("Which survey")
+    score = c.number("Score, on one scale throughout", required=True)
+    comment = c.text("What the customer wrote")
 
 
 class Contact(dy.Schema):

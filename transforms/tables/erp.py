@@ -39,13 +39,16 @@ class Invoice(dy.Schema):
 
     invoice_id = c.key("Invoice number")
     order_id = c.text("Order invoiced")
+    contract_id = c.text("Contract invoiced")
     account_id = c.text("Customer")
     rep_id = c.text("Rep")
+    channel = c.text("Channel")
     invoiced_on = c.day("Invoice date", required=True)
     due_on = c.day("Day payment is due")
     net_amount = c.money("Net of VAT")
-    gross_amount = c.money("Gross of VAT", required=True)
+    gross_amount = c.money("Gross of VAT, negative on a credit note (红字发票)", required=True)
     currency = c.text("Currency")
+    is_cancelled = c.flag("Void (作废): it counts for nothing")
 
 
 class Payment(dy.Schema):
@@ -58,6 +61,24 @@ class Payment(dy.Schema):
     channel = c.text("Channel")
     paid_on = c.day("Day the money arrived", required=True)
     amount = c.money("Amount received", required=True)
+    currency = c.text("Currency")
+
+
+class PaymentPlan(dy.Schema):
+    """One row per instalment (预付款, 发货款, 验收款, 质保金) of an order or contract (D-30).
+
+    What is due comes from here; invoices of an order or contract with a plan are not due besides.
+    """
+
+    instalment_id = c.key("Number of the instalment")
+    order_id = c.text("Order it belongs to")
+    contract_id = c.text("Contract it belongs to")
+    account_id = c.text("Customer")
+    rep_id = c.text("Rep")
+    channel = c.text("Channel")
+    instalment = c.text("Which one: 预付款, 发货款, 验收款, 质保金")
+    due_on = c.day("Day it is due; null while that is open")
+    amount = c.money("Amount due, gross of VAT", required=True)
     currency = c.text("Currency")
 
 

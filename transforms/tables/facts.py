@@ -28,24 +28,34 @@ class Sale(Fact):
     product_id = c.text("Product")
     document_kind = c.text("sale, return, cancellation or adjustment", required=True)
     quantity = c.number("Quantity")
-    net_amount = c.money("Net of tax", required=True)
-    cost_amount = c.money("Cost of the goods; null where no cost is known")
+    net_amount = c.money("Net of tax", required=True, basis="net")
+    cost_amount = c.money("Cost of the goods; null where no cost is known", basis="net")
     first_ordered_on = c.day("Day of the customer's first sale ever (all scopes)")
-    margin_amount = c.money("net_amount − cost_amount; null where no cost is known")
+    margin_amount = c.money("net_amount − cost_amount; null where no cost is known", basis="net")
+    channel_ownership = c.text("own, partner or emerging; null where nobody says")
+    life_cycle_stage = c.text("Stage of the product's life (导入, 成长, 成熟, 衰退)")
+    is_key_account = c.flag("The customer is flagged as key (大客户); null without a customer")
 
 
 class SignedContract(Fact):
     """One row per signed contract (or won deal where the company keeps no contracts)."""
 
     contract_id = c.text("Contract", required=True)
-    amount = c.money("Contract value", required=True)
+    amount = c.money("Value; negative where it is cancelled later", required=True, basis="gross")
 
 
 class CashReceipt(Fact):
     """One row per payment received."""
 
     payment_id = c.text("Payment", required=True)
-    amount = c.money("Amount", required=True)
+    amount = c.money("Amount", required=True, basis="gross")
+
+
+class ReceivableDue(Fact):
+    """One row per instalment or invoice, on the day it is due."""
+
+    document_id = c.text("Instalment or invoice", required=True)
+    amount = c.money("Amount due", required=True, basis="gross")
 
 
 class LeadCreated(Fact):
@@ -55,6 +65,8 @@ class LeadCreated(Fact):
     is_qualified = c.flag("Qualified")
     converted_on = c.day("Day it became a customer")
     response_hours = c.ratio("Hours to first touch; null while untouched")
+    campaign = c.text("Campaign that brought it")
+    is_referral = c.flag("Came by referral; null where nobody says")
 
 
 class LeadConverted(Fact):
@@ -87,9 +99,17 @@ class DealClosed(Fact):
     opportunity_id = c.text("Opportunity", required=True)
     segment = c.text("Customer segment", required=True)
     is_won = c.flag("Won", required=True)
-    amount = c.money("Value")
+    amount = c.money("Value", basis="net")
     cycle_days = c.count("Days from opening to close; null where the opening is unknown")
     lost_reason = c.text("Recorded reason")
+
+
+class DealCredit(Fact):
+    """One row per won or lost opportunity and rep credited with a part of its amount."""
+
+    opportunity_id = c.text("Opportunity", required=True)
+    is_won = c.flag("Won", required=True)
+    amount = c.money("Part of the value", required=True, basis="net")
 
 
 class DealOpened(Fact):
@@ -98,7 +118,7 @@ class DealOpened(Fact):
     opportunity_id = c.text("Opportunity", required=True)
     segment = c.text("Customer segment", required=True)
     lead_id = c.text("Lead it grew from")
-    amount = c.money("Value")
+    amount = c.money("Value", basis="net")
 
 
 class StageExit(Fact):
@@ -122,7 +142,7 @@ class OpenDeal(Fact):
     allowed_days = c.count("Days allowed there; null where no limit is set")
     win_probability = c.ratio("Probability of the stage; null where none is set")
     expected_close_on = c.day("Expected close")
-    amount = c.money("Value")
+    amount = c.money("Value", basis="net")
     next_step = c.text("Next step as the CRM says")
     weighted_amount = c.number("amount × win_probability; null where either is unknown")
 
@@ -131,21 +151,106 @@ class Spend(Fact):
     """One row per day, channel and campaign of marketing spend."""
 
     campaign = c.text("Campaign", required=True)
-    amount = c.money("Amount", required=True)
+    amount = c.money("Amount", required=True, basis="net")
+
+
+class ChannelReturn(Fact):
+    """One row per sale of a customer whose first lead is known, and per spend of a channel.
+
+    `channel` is the one that brought the customer's first lead (first touch).
+    """
+
+    profit_amount = c.money("Gross profit of a sale", basis="net")
+    spend_amount = c.money("Spend", basis="net")
+    return_amount = c.money("Profit, or spend taken off", required=True, basis="net")
+
+
+class CustomerGained(Fact):
+    """One row per customer, on the day of the first order; `channel` is that of the first lead."""
+
+    first_order_id = c.text("First order", required=True)
+
+
+class CustomerSpell(Fact):
+    """One row per customer and stretch of time as an active customer (D-12).
+
+    A spell begins with an order and ends on the day the customer counts as lost.
+    """
+
+    ended_on = c.day("Day the customer was lost; null while active")
+
+
+class Head(Fact):
+    """One row per rep and stretch of time in a team; `rep` is the person."""
+
+    ended_on = c.day("Last day there; null while there")
+    is_leaver = c.flag("The person has no later stretch: whoever ends it leaves", required=True)
+
+
+class StockLevel(Fact):
+    """One row per count of a product in a channel; it holds until the next count."""
+
+    ended_on = c.day("Day before the next count; null for the last one")
+    stock_amount = c.money("Value at cost", required=True, basis="net")
+
+
+class StockSold(Fact):
+    """One row per day, product line, rep and channel that holds stock: what left it."""
+
+    cost_amount = c.money("Cost of goods sold", basis="net")
+
+
+class ContractDue(Fact):
+    """One row per contract that ran out, on its last day."""
+
+    contract_id = c.text("Contract", required=True)
+    is_renewed = c.flag("Another contract renews it", required=True)
+
+
+class SurveyAnswer(Fact):
+    """One row per answer to a survey."""
+
+    response_id = c.text("Answer", required=True)
+    score = c.number("Score", required=True)
+
+
+class ReportDay(Fact):
+    """One row per rep and working day on which a process report is due (D-26)."""
+
+    is_reported = c.flag("There is a report", required=True)
+    is_timely = c.flag("It was entered by the hour it is due", required=True)
+
+
+class MarketDay(Fact):
+    """One row per part of the market and day."""
+
+    market_amount = c.money("What all suppliers sell there on that day", required=True, basis="net")
 
 
 FACTS: dict[str, type[Fact]] = {
     "sale": Sale,
     "signed_contract": SignedContract,
     "cash_receipt": CashReceipt,
+    "receivable_due": ReceivableDue,
     "lead_created": LeadCreated,
     "lead_converted": LeadConverted,
     "visit": Visit,
     "proposal_submitted": ProposalSubmitted,
     "deal_closed": DealClosed,
+    "deal_credit": DealCredit,
     "deal_opened": DealOpened,
     "stage_exit": StageExit,
     "open_deal": OpenDeal,
     "spend": Spend,
+    "channel_return": ChannelReturn,
+    "customer_gained": CustomerGained,
+    "customer_spell": CustomerSpell,
+    "head": Head,
+    "stock_level": StockLevel,
+    "stock_sold": StockSold,
+    "contract_due": ContractDue,
+    "survey_answer": SurveyAnswer,
+    "report_day": ReportDay,
+    "market_day": MarketDay,
 }
 """Fact name (`sql/marts/<name>.sql`) to its contract."""

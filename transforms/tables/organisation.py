@@ -43,6 +43,7 @@ class Channel(dy.Schema):
     ownership = c.one_of(
         "own", "partner", "emerging", description="自有 own, 合作 partner, 新兴 emerging"
     )
+    is_referral = c.flag("Its leads come by referral (转介绍)")
     owner = c.text("Person in charge of the channel")
     is_active = c.flag("Still in use")
 

@@ -49,7 +49,7 @@ class MetricPoint(dy.Schema):
 class MetricValue(MetricPoint):
     """One row per metric, scope and period of the reviewed week, with all it is held against."""
 
-    unit = c.text("money, count, share, days, hours or ratio", required=True)
+    unit = c.text("money, count, share, days, hours, ratio or points", required=True)
     state = c.one_of(*STATES, description="ok, or why not", required=True)
     target = c.number("Target of the whole period")
     due = c.number("Plan due at the as-of date (应达)")

@@ -1,0 +1,55 @@
+-- grain: one row per day, customer, rep and product line of sales, and one per spend
+-- purpose: channel ROI = (gross profit of the channel − spend) ÷ spend, every sale attributed to
+--          the channel of its customer's first lead; sales without such a lead have no part in it
+-- $1 is the as-of date, $2 the scope of what nobody owns
+with
+first_touches as (
+    {% include "marts/first_touch.sql" %}
+),
+
+sales as (
+    {% include "marts/" ~ sales ~ ".sql" %}
+),
+
+profits as (
+    select
+        sales.occurred_on,
+        sales.region,
+        sales.rep_id,
+        sales.product_line,
+        first_touches.channel,
+        sales.account_id,
+        cast(sum(sales.margin_amount) as decimal(18, 4)) as profit_amount
+    from sales
+    inner join first_touches on sales.account_id = first_touches.account_id
+    where sales.margin_amount is not null
+    group by all
+),
+
+spends as (
+    {% include "marts/spend.sql" %}
+)
+
+select
+    occurred_on,
+    region,
+    rep_id,
+    product_line,
+    coalesce(channel, $2) as channel,
+    account_id,
+    profit_amount,
+    cast(null as decimal(18, 4)) as spend_amount,
+    profit_amount as return_amount
+from profits
+union all
+select
+    occurred_on,
+    region,
+    rep_id,
+    product_line,
+    coalesce(channel, $2) as channel,
+    account_id,
+    cast(null as decimal(18, 4)) as profit_amount,
+    amount as spend_amount,
+    -amount as return_amount
+from spends
