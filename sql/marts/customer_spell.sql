@@ -20,15 +20,23 @@ days as (
     from purchases
 ),
 
+first_days as (select min(purchased_on) as first_on from days),
+
+recorded_losses as (
+    select count(*) as losses from accounts
+    where lost_on <= $1
+),
+
 bounds as (
     select
-        lost_months,
+        settings.lost_months,
         case
-            when exists (select 1 from accounts where lost_on <= $1) then min_on
-            else min_on + to_months(lost_months)
+            when recorded_losses.losses > 0 then first_days.first_on
+            else cast(first_days.first_on + to_months(settings.lost_months) as date)
         end as seen_from
     from settings
-    cross join (select cast(min(purchased_on) as date) as min_on from days)
+    cross join first_days
+    cross join recorded_losses
 ),
 
 lapses as (

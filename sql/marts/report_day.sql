@@ -24,8 +24,8 @@ due_days as (
     from assignments
     inner join working_days
         on
-            working_days.working_on >= assignments.occurred_on
-            and (assignments.ended_on is null or working_days.working_on <= assignments.ended_on)
+            assignments.occurred_on <= working_days.working_on
+            and (assignments.ended_on is null or assignments.ended_on >= working_days.working_on)
     inner join first_reports on working_days.working_on >= first_reports.first_on
     where working_days.working_on <= $1
 )

@@ -20,7 +20,10 @@ def views(**entities: Sequence[Row]) -> duckdb.DuckDBPyConnection:
     assert not unknown, f"no such entity: {unknown}"
     connection = duckdb.connect()
     for entity, contract in ENTITIES.items():
-        rows = entities.get(entity, [])
+        rows = entities.get(entity)
+        if not rows:
+            connection.register(entity, contract.create_empty())
+            continue
         schema = contract.create_empty().schema
         frame = pl.DataFrame(
             [{name: row.get(name) for name in schema} for row in rows], schema=schema

@@ -103,12 +103,12 @@ LINES = st.lists(
         }
     ),
     min_size=1,
-    max_size=4,
+    max_size=12,
 )
 SHARES = st.lists(st.decimals("0.000001", 3, places=6), min_size=1, max_size=4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(lines=LINES, shares=SHARES)
 def test_d29_the_company_is_the_same_under_any_split(
     lines: list[dict[str, Any]], shares: list[Decimal]

@@ -19,12 +19,14 @@ APRIL = (date(2026, 4, 1), date(2026, 4, 30))
 def sides(
     rows: list[dict[str, Any]], measure: Measure, period: tuple[date, date] = APRIL
 ) -> list[tuple[Any, ...]]:
-    schema = {
-        "scope": pl.String,
-        "occurred_on": pl.Date,
-        "ended_on": pl.Date,
-        "amount": pl.Decimal(18, 4),
-    }
+    schema = pl.Schema(
+        {
+            "scope": pl.String(),
+            "occurred_on": pl.Date(),
+            "ended_on": pl.Date(),
+            "amount": pl.Decimal(18, 4),
+        }
+    )
     frame = pl.DataFrame(
         [{"scope": "A", "amount": Decimal(1), "ended_on": None, **row} for row in rows],
         schema=schema,
@@ -113,7 +115,7 @@ DAYS = st.integers(0, 60).map(lambda number: date(2026, 3, 1) + timedelta(days=n
 def test_steps_give_what_counting_day_by_day_gives(
     spells: list[tuple[date, int | None, int]],
 ) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "occurred_on": start,
             "ended_on": None if length is None else start + timedelta(days=length),
