@@ -1,6 +1,7 @@
--- grain: one row per day, customer, rep and product line of sales, and one per spend
+-- grain: one row per day and channel of sales, and one per spend
 -- purpose: channel ROI = (gross profit of the channel − spend) ÷ spend, every sale attributed to
---          the channel of its customer's first lead; sales without such a lead have no part in it
+--          the channel of its customer's first lead; sales without such a lead have no part in
+--          it; like spend it is told apart by channel alone
 -- $1 is the as-of date, $2 the scope of what nobody owns
 with
 first_touches as (
@@ -14,11 +15,7 @@ sales as (
 profits as (
     select
         sales.occurred_on,
-        sales.region,
-        sales.rep_id,
-        sales.product_line,
         first_touches.channel,
-        sales.account_id,
         cast(sum(sales.margin_amount) as decimal(18, 4)) as profit_amount
     from sales
     inner join first_touches on sales.account_id = first_touches.account_id
@@ -32,11 +29,11 @@ spends as (
 
 select
     occurred_on,
-    region,
-    rep_id,
-    product_line,
+    cast(null as varchar) as region,
+    cast(null as varchar) as rep_id,
+    cast(null as varchar) as product_line,
     coalesce(channel, $2) as channel,
-    account_id,
+    cast(null as varchar) as account_id,
     profit_amount,
     cast(null as decimal(18, 4)) as spend_amount,
     profit_amount as return_amount

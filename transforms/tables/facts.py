@@ -155,7 +155,7 @@ class Spend(Fact):
 
 
 class ChannelReturn(Fact):
-    """One row per sale of a customer whose first lead is known, and per spend of a channel.
+    """One row per day and channel of sales to customers whose first lead is known, and per spend.
 
     `channel` is the one that brought the customer's first lead (first touch).
     """
