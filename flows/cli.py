@@ -7,7 +7,7 @@ Exit codes: 0 done, 1 done with findings that need a person, 2 usage or configur
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import polars as pl
 import typer
@@ -57,13 +57,16 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make; must be empty.")],
     name: Annotated[str | None, typer.Option(help="Name of the company.")] = None,
     locale: Annotated[str, typer.Option(help="zh-CN or en.")] = "zh-CN",
+    plan: Annotated[
+        Literal["xlsx", "csv"], typer.Option(help="The plan to fill in: a workbook or CSV files.")
+    ] = "xlsx",
 ) -> None:
-    """Make a company folder with commented settings."""
+    """Make a company folder with commented settings and a plan workbook."""
     from flows.init import write_company  # noqa: PLC0415
 
-    written = write_company(folder, name or folder.resolve().name, locale)
+    written = write_company(folder, name or folder.resolve().name, locale, plan)
     OUT.print(f"{len(written)} files written to {folder}. Next: put exports into inbox/,")
-    OUT.print("describe each with `fupan map FILE`, then run `fupan check`.")
+    OUT.print("describe each with `fupan map FILE`, fill in plan/, then run `fupan check`.")
 
 
 @app.command("pull")

@@ -6,19 +6,23 @@ from typing import Final
 
 import tomlkit
 from tomlkit.items import Table
+from xlsxwriter.exceptions import FileCreateError
 
 from flows.errors import FupanError, PlatformError, UsageError, nearest
 from flows.paths import part
+from flows.planbook.sources import Form
+from flows.planbook.writing import write_plan
 
 FOLDERS: Final = ("inbox", "plan")
 """Folders that exports are put into; the others are made when something is written there."""
 
 
-def write_company(folder: Path, name: str, locale: str) -> tuple[Path, ...]:
+def write_company(folder: Path, name: str, locale: str, plan_as: Form = "xlsx") -> tuple[Path, ...]:
     """Write a starter company folder named `name`; returns the files written.
 
-    Comments and column names are in the language of the locale (zh-CN or en). Raises UsageError
-    for a folder that is not empty or an unknown locale, PlatformError where it cannot be written.
+    Comments and column names are in the language of the locale (zh-CN or en); the plan to be
+    filled in is a workbook, or a CSV file a table. Raises UsageError for a folder that is not
+    empty or an unknown locale, PlatformError where it cannot be written.
     """
     starters = sorted(path.name for path in part("examples", "starter").iterdir())
     if locale not in starters:
@@ -36,9 +40,10 @@ def write_company(folder: Path, name: str, locale: str) -> tuple[Path, ...]:
         shutil.copytree(part("examples", "starter", locale), folder, dirs_exist_ok=True)
         for inner in FOLDERS:
             (folder / inner).mkdir()
+        write_plan(folder, "zh" if locale.startswith("zh") else "en", plan_as)
         _name(folder / "fupan.toml", name)
-    except OSError as error:
-        message = f"the company folder cannot be written: {error.strerror}"
+    except (OSError, FileCreateError) as error:
+        message = f"the company folder cannot be written: {getattr(error, 'strerror', error)}"
         remedy = "give this user the right to write there, or name another folder"
         raise PlatformError(message, where=str(folder.resolve()), remedy=remedy) from error
     return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))

@@ -12,6 +12,7 @@ from flows.errors import UsageError
 from flows.marts import read_facts
 from flows.parameters import active_catalogue, review_parameters
 from flows.pipeline import Pipeline, read_pipeline
+from flows.plan_tables import plan_tables
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.sql import statement
@@ -21,12 +22,10 @@ from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
 from transforms.customers import dormant_accounts
 from transforms.funnel import funnel_stages
-from transforms.goals import goal_checks
 from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.reconciliation import reconcile
-from transforms.targets import target_progress
 from transforms.why import explain
 
 
@@ -52,22 +51,18 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     facts, records, pipeline = _inputs(company, week, known_at)
     records |= quality_records(company, records, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
+    ground = grounds(facts, records, catalogue, parameters)
+    calibrated = calibrate(ground, records, assumptions(company.settings), parameters)
     tables = {
         "metric_value": values,
         "metric_history": history,
-        "target_progress": target_progress(facts, records["target"], catalogue, parameters),
+        **plan_tables(facts, records, catalogue, parameters, calibrated["calibration_figure"]),
         "funnel_stage": funnel_stages(facts, parameters),
         "win_rate": win_rates(facts, week.ends_on),
         "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
         "dormant_account": dormant_accounts(facts, records["account"], week.ends_on),
-        "goal_check": goal_checks(records["goal"], catalogue),
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
-        **calibrate(
-            grounds(facts, records, catalogue, parameters),
-            records,
-            assumptions(company.settings),
-            parameters,
-        ),
+        **calibrated,
         **explain(values, history, facts, records, catalogue, parameters),
     }
     return Review(week, known_at, parameters, catalogue, tables, facts, records)

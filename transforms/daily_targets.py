@@ -33,12 +33,15 @@ FLAWS: Final = pl.Schema(
         "period_start": pl.Date(),
         "period_end": pl.Date(),
         "flaw": pl.String(),
+        "parent": NUMBER,
+        "parts": NUMBER,
         "amount": NUMBER,
     }
 )
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _CENTS: Final = 2
 _MICROS: Final = 6
+_NOTHING: Final = (None, None, None)
 _PARTS: Final = ("region", "team", "rep")
 """Where the company has no target of its own, the first of these kinds that has one adds up."""
 
@@ -50,7 +53,8 @@ class DailyTargets:
     daily: pl.DataFrame
     """metric, scope_kind, scope, day, value; one row per day that a window covers."""
     flaws: pl.DataFrame
-    """metric_unknown, children_exceed_parent (by `amount`), undecomposed (rest nobody has)."""
+    """metric_unknown, children_exceed_parent (by `amount`), undecomposed (rest nobody has): the
+    parent is a window, its parts the shorter windows within it."""
 
 
 def daily_targets(
@@ -75,7 +79,7 @@ def daily_targets(
         metric = catalogue.get(owner[0])
         if metric is None:
             flaws.extend(
-                (*owner, row["period_start"], row["period_end"], "metric_unknown", None)
+                (*owner, row["period_start"], row["period_end"], "metric_unknown", *_NOTHING)
                 for row in group
             )
             continue
@@ -109,10 +113,10 @@ def _spread(
         inside = sum((value_of[day] for day in days if day in value_of), Decimal(0))
         rest = target - inside
         if len(free) < len(days) and rest < 0:
-            flaws.append((start, end, "children_exceed_parent", -rest))
+            flaws.append((start, end, "children_exceed_parent", target, inside, -rest))
             rest = Decimal(0)
         elif not free and rest > 0:
-            flaws.append((start, end, "undecomposed", rest))
+            flaws.append((start, end, "undecomposed", target, inside, rest))
         if free:
             scale = places(rest, least=_CENTS) if metric.unit == "money" else _MICROS
             parts = largest_remainder(rest, [weights[day] for day in free], scale)

@@ -14,7 +14,14 @@ from transforms.points import metric_points
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint, TargetProgress
 
-__all__ = ["DailyTargets", "daily_targets", "period_plan", "target_progress", "target_scopes"]
+__all__ = [
+    "DailyTargets",
+    "daily_targets",
+    "period_plan",
+    "target_progress",
+    "target_scopes",
+    "window_points",
+]
 
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end", "full_end"]
@@ -69,16 +76,44 @@ def period_plan(
     )
 
 
-def target_progress(
+def window_points(
     facts: Mapping[str, pl.LazyFrame],
+    windows: pl.DataFrame,
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> pl.DataFrame:
+    """Measure windows, such as those of targets and goals, from their start to the as-of date.
+
+    `windows` have metric, scope_kind, scope, period_start and period_end; one that has not begun
+    or names no metric of the catalogue has no point. Returns MetricPoint rows whose period ends on
+    the window's end or the as-of date, whichever is earlier.
+    """
+    known = windows.filter(pl.col("metric").is_in(list(catalogue)))
+    periods = _windows(known, parameters)
+    if periods.is_empty():
+        return MetricPoint.create_empty()
+    wanted = {code: catalogue[code] for code in sorted(set(known["metric"].to_list()))}
+    return metric_points(
+        facts,
+        with_inputs(wanted, catalogue),
+        periods,
+        as_of=parameters.week.ends_on,
+        repurchase_months=parameters.repurchase_months,
+        also=target_scopes(known),
+    )
+
+
+def target_progress(
+    points: pl.DataFrame,
     targets: pl.DataFrame,
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
 ) -> pl.DataFrame:
     """Hold every target window against what was reached in it by the as-of date.
 
-    A window is any [start, end], such as a quota of one rep. The attainment of a ratio metric is
-    its value over the window ÷ target. A window that has not begun is `not_due`.
+    `points` are those of `window_points`. A window is any [start, end], such as a quota of one
+    rep. The attainment of a ratio metric is its value over the window ÷ target. A window that has
+    not begun is `not_due`; one in which nothing was sold is `zero`, −100 % of its target.
     """
     as_of = parameters.week.ends_on
     known = targets.filter(pl.col("metric").is_in(list(catalogue)))
@@ -86,7 +121,6 @@ def target_progress(
         return TargetProgress.create_empty()
     windows = _windows(known, parameters)
     wanted = {code: catalogue[code] for code in sorted(set(known["metric"].to_list()))}
-    points = _points(facts, with_inputs(wanted, catalogue), windows, targets, parameters)
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     plan = period_plan(daily, catalogue, windows).select(
         *_OWNER, "period_start", pl.col("full_end").alias("period_end"), "due"
@@ -141,25 +175,6 @@ def target_progress(
 
 def _minimum(metric: Metric, parameters: Parameters) -> int:
     return parameters.lights_of(metric.code).minimum_cases if metric.needs_cases else 0
-
-
-def _points(
-    facts: Mapping[str, pl.LazyFrame],
-    catalogue: Mapping[str, Metric],
-    periods: pl.DataFrame,
-    targets: pl.DataFrame,
-    parameters: Parameters,
-) -> pl.DataFrame:
-    if periods.is_empty():
-        return MetricPoint.create_empty()
-    return metric_points(
-        facts,
-        catalogue,
-        periods,
-        as_of=parameters.week.ends_on,
-        repurchase_months=parameters.repurchase_months,
-        also=target_scopes(targets),
-    )
 
 
 def _windows(targets: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:

@@ -9,6 +9,8 @@ import polars as pl
 from flows.ingest import lookups
 from flows.ingest.evaluate import FINDING
 from flows.ingest.nearest import Nearest, repair_line
+from flows.ingest.plan_findings import RULES as PLAN_RULES
+from flows.ingest.plan_findings import plan_findings
 from flows.settings import SourceSettings
 from flows.sql import Identifier, statement
 from transforms.tables import ENTITIES
@@ -60,6 +62,7 @@ _MOST: Final = 1_000_000
 RULES: Final = (
     *(reference.rule for reference in _REFERENCES.values()),
     *lookups.RULES,
+    *PLAN_RULES,
     "target_without_owner",
 )
 
@@ -75,7 +78,8 @@ def refresh_findings(
     looked_up = lookups.lookup_findings(connection, sources, Nearest, _AMOUNTS)
     unknown = _unknown_references(connection, sources)
     unknown = unknown.join(looked_up, on=["source", "value"], how="anti", maintain_order="left")
-    found = pl.concat([looked_up, unknown, _without_owner(connection)])
+    plan = plan_findings(connection)
+    found = pl.concat([looked_up, unknown, _without_owner(connection), plan])
     connection.execute("begin transaction").fetchall()
     try:
         everywhere = {"rules": list(RULES), "source": None}

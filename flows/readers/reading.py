@@ -28,8 +28,9 @@ class Reading:
     `rows` has one String column per header cell and `row_number`, the row as a person counts
     it: the header is counted, so the first data row of a plain file is 2. A quoted cell with line
     breaks in it is one row, as a spreadsheet shows it, so below such a cell the number is that
-    of the record and not of the line. Empty rows and everything from `total_marker` on are left
-    out. `malformed` holds the rows that have too few or too many cells.
+    of the record and not of the line. Empty rows, those that `example_marker` begins and
+    everything from `total_marker` on are left out. `malformed` holds the rows that have too few or
+    too many cells.
     """
 
     rows: pl.DataFrame
@@ -53,13 +54,17 @@ class Reading:
 def data_rows(
     rows: pl.DataFrame, malformed: pl.DataFrame, settings: ReadSettings, path: Path
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out empty rows, unnamed empty columns, and the total row with all below it.
+    """Leave out empty and example rows, unnamed empty columns, the total row and all below it.
 
     Raises FileUnreadable where the file should state how many rows it has and states none, or
     another number than are there.
     """
     names = [name for name in rows.columns if name != ROW_NUMBER]
     rows = _without_empty(rows, names)
+    if settings.example_marker:
+        cells = (pl.col(name).str.strip_chars().replace("", None) for name in names)
+        is_example = pl.coalesce(*cells).str.starts_with(settings.example_marker)
+        rows = rows.filter(~is_example.fill_null(value=False))
     total = _marked(rows, malformed, names, settings.total_marker)
     count = _marked(rows, malformed, names, settings.row_count_marker)
     if ends := [number for number, _ in filter(None, (total, count))]:

@@ -20,6 +20,9 @@ class ReadSettings(Settings):
     total_marker: str | None = Field(
         None, min_length=1, description="A row whose first filled cell starts so ends the data"
     )
+    example_marker: str | None = Field(
+        None, min_length=1, description="Rows whose first filled cell starts so are left out"
+    )
     row_count_marker: str | None = Field(
         None,
         min_length=1,

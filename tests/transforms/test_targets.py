@@ -13,10 +13,16 @@ from transforms.calendar import review_week
 from transforms.catalogue import CATALOGUE
 from transforms.parameters import Parameters
 from transforms.periods import review_periods
-from transforms.targets import daily_targets, period_plan, target_progress
+from transforms.targets import daily_targets, period_plan, target_progress, window_points
 
 W03 = Parameters(week=review_week("2026-W03"))
 """Ends on 2026-01-18: 12 of January's 22 working days are over."""
+
+
+def progress(found: dict[str, pl.LazyFrame], rows: pl.DataFrame) -> pl.DataFrame:
+    """How far the windows of targets are, from the facts."""
+    points = window_points(found, rows, CATALOGUE, W03)
+    return target_progress(points, rows, CATALOGUE, W03)
 
 
 def plan(*rows: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
@@ -61,8 +67,9 @@ def test_target_of_a_ratio_is_the_one_that_holds_on_the_last_day() -> None:
 )
 def test_attainment_of_a_sum(target_value: int, actual: int, attainment: float) -> None:
     sale = {"occurred_on": date(2026, 1, 9), "net_amount": Decimal(actual)}
-    found = target_progress(
-        facts(sale=[sale]), targets(target(JAN, target_value)), CATALOGUE, W03
+    found = progress(
+        facts(sale=[sale]),
+        targets(target(JAN, target_value)),
     ).row(0, named=True)
     assert found["attainment"] == attainment
     assert found["actual"] == actual
@@ -72,14 +79,12 @@ def test_attainment_of_a_sum(target_value: int, actual: int, attainment: float) 
 def test_attainment_of_a_ratio_is_formed_from_its_sides() -> None:
     """D-22: 线索转化率 15 %→12 % = 80 %."""
     day = date(2026, 1, 9)
-    found = target_progress(
+    found = progress(
         facts(
             lead_created=[{"occurred_on": day}] * 100,
             lead_converted=[{"occurred_on": day}] * 12,
         ),
         targets(target(JAN, "0.15", metric="lead_conversion")),
-        CATALOGUE,
-        W03,
     ).row(0, named=True)
     assert found["attainment"] == pytest.approx(0.8, abs=1e-15)
     assert (found["actual"], found["due"]) == (Decimal("0.12"), Decimal("0.15"))
@@ -113,8 +118,9 @@ NEW_CUSTOMER = {"occurred_on": date(2026, 1, 9), "first_ordered_on": date(2026, 
 def test_states_of_a_window(
     changes: dict[str, Any], rows: list[Row], expected: tuple[str, int | None]
 ) -> None:
-    found = target_progress(
-        facts(sale=rows), targets(target(JAN, 10, **changes)), CATALOGUE, W03
+    found = progress(
+        facts(sale=rows),
+        targets(target(JAN, 10, **changes)),
     ).row(0, named=True)
     assert (found["state"], found["actual"]) == expected
 
@@ -122,8 +128,9 @@ def test_states_of_a_window(
 def test_new_customers_of_the_model_table() -> None:
     """D-22: 新客户 30→28 = 93 %."""
     rows = [{**NEW_CUSTOMER, "account_id": f"K{number}"} for number in range(28)]
-    found = target_progress(
-        facts(sale=rows), targets(target(JAN, 30, metric="new_customers")), CATALOGUE, W03
+    found = progress(
+        facts(sale=rows),
+        targets(target(JAN, 30, metric="new_customers")),
     ).row(0, named=True)
     assert round(found["attainment"], 2) == 0.93
 
@@ -138,11 +145,9 @@ def test_windows_of_any_length_are_held_for_their_own_scope() -> None:
         {"rep": "275", "occurred_on": date(2025, 6, 1), "net_amount": Decimal(900)},
     ]
     quota = {"scope_kind": "rep", "scope": "274"}
-    found = target_progress(
+    found = progress(
         facts(sale=[{**sales[2], "occurred_on": date(2025, 5, 31)}, *sales]),
         targets(target(first, 60, **quota), target(second, 70, **quota)),
-        CATALOGUE,
-        W03,
     )
     assert found["attainment"].to_list() == [0.5, 0.1]
     assert found["period_end"].to_list() == [first[1], second[1]]

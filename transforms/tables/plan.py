@@ -5,7 +5,15 @@ import polars as pl
 
 from transforms.tables import columns as c
 
-SCOPE_KINDS = ("company", "region", "team", "rep", "product_line", "channel")
+SCOPE_KINDS = (
+    *("company", "region", "team", "rep", "product_line", "channel"),
+    *("customer_group", "customer", "industry", "customer_size", "life_cycle"),
+)
+"""Kinds a plan may be decomposed by (D-3). Those of the second line have no values of their own
+yet: their targets are kept, added up and shown as `no_data`."""
+
+GOAL_KINDS = ("absolute", "growth", "share", "rate", "keep_stable")
+TERM_KINDS = ("price_tier", "rebate", "referral_fee", "special_discount")
 
 
 class Target(dy.Schema):
@@ -18,7 +26,7 @@ class Target(dy.Schema):
     scope_kind = dy.String(
         primary_key=True,
         check=lambda column: column.is_in(list(SCOPE_KINDS)),
-        description="company, region, team, rep, product_line or channel",
+        description="company, region, team, rep, product_line, channel or another kind (D-3)",
         metadata={"values": list(SCOPE_KINDS)},
     )
     scope = c.key("Which one; 'company' for the company")
@@ -27,6 +35,33 @@ class Target(dy.Schema):
     target_value = c.number("Committed target (承诺目标, D-5), in the metric's unit", required=True)
     owner = c.text("Person who owns the branch (D-3)")
     note = c.text("Key action or remark")
+    target_id = c.text("Number of the target in the plan workbook")
+    parent_id = c.text("Number of the target that this one is a part of; none: told by the scopes")
+
+    @dy.rule()
+    def ends_after_it_starts(cls) -> pl.Expr:
+        """A target's deadline lies after its start."""
+        return pl.col("period_end") >= pl.col("period_start")
+
+
+class DriverTarget(dy.Schema):
+    """One row per driver of a sales target, scope and window: what is wanted each week (D-2a)."""
+
+    metric = c.key("Metric code of the driver: leads, lead_conversion, aov, …")
+    scope_kind = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(list(SCOPE_KINDS)),
+        description="As of a target",
+        metadata={"values": list(SCOPE_KINDS)},
+    )
+    scope = c.key("Which one; 'company' for the company")
+    period_start = c.day("First day of the window", primary_key=True)
+    period_end = c.day("Last day of the window", primary_key=True)
+    weekly_value = c.number(
+        "Wanted each full week; of a ratio the value that holds on every day", required=True
+    )
+    owner = c.text("Person in charge")
+    note = c.text("Remark")
 
     @dy.rule()
     def ends_after_it_starts(cls) -> pl.Expr:
@@ -52,6 +87,17 @@ class Goal(dy.Schema):
     verification = c.text("How completion is verified (验证方式)")
     completion_mark = c.text("Completion mark (完成标志)")
     key_action = c.text("Remark, key action (备注/关键动作)")
+    kind = c.one_of(
+        *GOAL_KINDS,
+        description="absolute (none says so, too), growth on base_value, share, rate, keep_stable",
+    )
+    base_value = c.number("Base that a growth goal grows on and a stable one keeps")
+    base_note = c.text("What the base is, e.g. 2025 年同期")
+    condition = c.text("Which part is meant, e.g. 制造业，年采购额 ≥ 500 万")
+    evidence = c.text("Why it can be reached, e.g. 意向客户 5，其中方案谈判 2")
+    agreed_by = c.text("Who agreed to it (团队共识)")
+    scenario = c.text("Scenario (新产品上市, 存量深耕, 区域拓展, 策略调整, 大客户攻坚)")
+    data_source = c.text("Data source that measures it")
 
 
 class StrategyItem(dy.Schema):
@@ -99,6 +145,16 @@ class Task(dy.Schema):
     progress_note = c.text("What stands beside the percentage, e.g. 设计中")
     risk = c.text("Risk (风险点)")
     countermeasure = c.text("Countermeasure (解决措施)")
+    goal_id = c.text("Goal it serves")
+    is_milestone = c.flag("Whether it is a milestone (里程碑)")
+    duration_days = c.count("Calendar days from its start on, where no planned end is given")
+    effect_metric = c.text("Metric a milestone should move")
+    effect_delta = c.number("By how much, in the metric's unit")
+
+    @dy.rule()
+    def planned_end_after_start(cls) -> pl.Expr:
+        """计划结束不能早于计划开始 / a task cannot be planned to end before it starts."""
+        return (pl.col("planned_end_on") >= pl.col("planned_start_on")).fill_null(value=True)
 
 
 class Risk(dy.Schema):
@@ -114,6 +170,66 @@ class Risk(dy.Schema):
     due_on = c.day("Deadline")
     status = c.text("Status")
     team = c.text("Team it concerns")
+    backups = c.text("What stands ready (备选客户 3 家, 备用供应商, 人才储备)")
+
+
+class Budget(dy.Schema):
+    """One row per module and window of the budget (D-6); the emergency reserve is one of them."""
+
+    budget_id = c.key("Number of the line")
+    module = c.text("Module (promotion, channel, training, …)", required=True)
+    period_start = c.day("First day of the window", required=True)
+    period_end = c.day("Last day of the window", required=True)
+    amount = c.money("Amount that may be spent in the window", required=True)
+    is_reserve = c.flag("Whether it is the emergency reserve (应急, D-5)")
+    channel = c.text("Channel whose spend counts against it")
+    campaign = c.text("Campaign whose spend counts against it")
+    scope_kind = c.text("Scope kind it is for")
+    scope = c.text("Scope it is for")
+    goal_id = c.text("Goal it serves")
+    owner = c.text("Who may spend it")
+
+    @dy.rule()
+    def ends_after_it_starts(cls) -> pl.Expr:
+        """预算期间的结束不能早于开始 / a budget's window cannot end before it starts."""
+        return pl.col("period_end") >= pl.col("period_start")
+
+    @dy.rule()
+    def amount_not_negative(cls) -> pl.Expr:
+        """预算不能为负 / a budget cannot be negative."""
+        return pl.col("amount") >= 0
+
+
+class CommercialTerm(dy.Schema):
+    """One row per rule of the commercial terms (商务政策, D-27)."""
+
+    term_id = c.key("Number of the rule")
+    kind = c.one_of(
+        *TERM_KINDS,
+        description="price tier, dealer rebate, referral fee or limit of a special discount",
+        required=True,
+    )
+    description = c.text("The rule in words")
+    threshold = c.number("From where on it holds: yearly purchases, share of a target, …")
+    value = c.number(
+        "A fraction: price paid of the list price (9 折 = 0.9), rebate or fee of the amount",
+        required=True,
+    )
+    product_line = c.text("Product line it holds for; none: all")
+    channel = c.text("Channel it holds for; none: all")
+    valid_from = c.day("First day it holds", required=True)
+    valid_to = c.day("Last day it holds; null while it does")
+    needs_approval_by = c.text("Who has to approve, where somebody has to")
+
+    @dy.rule()
+    def value_is_a_fraction(cls) -> pl.Expr:
+        """折扣、返利是 0 到 1 之间的比例 / the value is a fraction between 0 and 1."""
+        return pl.col("value").is_between(0, 1)
+
+    @dy.rule()
+    def ends_after_it_starts(cls) -> pl.Expr:
+        """失效日不能早于生效日 / terms cannot end before they start."""
+        return (pl.col("valid_to") >= pl.col("valid_from")).fill_null(value=True)
 
 
 class Event(dy.Schema):

@@ -6,11 +6,12 @@ import dataframely as dy
 
 from transforms.tables import columns as c
 from transforms.tables.pipeline import PipelineBridge, WinRate
+from transforms.tables.plan_review import GoalProgress, PlanFlaw
+from transforms.tables.states import STATES
 
 VERDICTS: Final = ("met", "question", "short", "no_data", "not_applicable")
 ORIGINS: Final = ("data", "plan", "setting", "trial", "derived")
 PERIOD_KINDS: Final = ("week", "mtd", "qtd", "ytd")
-STATES: Final = ("ok", "zero", "no_data", "too_few_cases", "not_due", "no_target")
 LIGHTS: Final = ("green", "yellow", "red", "grey")
 
 
@@ -270,6 +271,8 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "goal_check": GoalCheck,
     "calibration": Calibration,
     "calibration_figure": CalibrationFigure,
+    "goal_progress": GoalProgress,
+    "plan_flaw": PlanFlaw,
     "reconciliation": Reconciliation,
 }
 """Review table name to its contract."""

@@ -14,6 +14,7 @@ from transforms.views.funnel import funnel_page
 from transforms.views.inputs import PackInputs
 from transforms.views.model import PackView
 from transforms.views.pipeline_page import pipeline_page
+from transforms.views.plan_check import plan_check_page
 from transforms.views.plan_tables import plan_pages
 from transforms.views.reps import reps_page, worksheet_page
 from transforms.views.scoreboard import scoreboard
@@ -41,6 +42,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         deals_page(book),
         work_page(book),
         *plan_pages(book, found),
+        plan_check_page(book),
         restated_page(book),
         quality_page(book),
         glossary_page(book),

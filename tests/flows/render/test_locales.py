@@ -8,7 +8,7 @@ import pytest
 
 from flows.paths import part
 from transforms.goals import CRITERIA
-from transforms.tables.review import STATES
+from transforms.tables.states import STATES
 
 
 def read(locale: str) -> dict[str, Any]:

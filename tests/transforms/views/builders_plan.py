@@ -71,6 +71,8 @@ def plan() -> dict[str, pl.DataFrame]:
             REVIEW["goal_check"],
             [{"goal_id": g, "criterion": c, "flaw": f} for g, c, f in flaws],
         ),
+        "goal_progress": frame(REVIEW["goal_progress"], PROGRESS),
+        "plan_flaw": frame(REVIEW["plan_flaw"], FLAWS),
         "assignment": frame(ENTITIES["assignment"], assignment),
         "contract": frame(ENTITIES["contract"], [contract]),
         "account": frame(ENTITIES["account"], [account]),
@@ -81,6 +83,51 @@ def plan() -> dict[str, pl.DataFrame]:
         "action": frame(ENTITIES["action"], ACTIONS),
     }
 
+
+PROGRESS: list[dict[str, Any]] = [
+    {
+        "goal_id": "G1",
+        "target": Decimal(92_837_000),
+        "due": Decimal(50_000_000),
+        "actual": Decimal(44_999_999),
+        "attainment": 0.4847,
+        "state": "ok",
+        "days_since_start": 52,
+        "warning_days": 30,
+        "is_at_risk": True,
+    },
+    {
+        "goal_id": "G2",
+        "target": Decimal("0.15"),
+        "due": Decimal("0.15"),
+        "actual": Decimal("0.14"),
+        "attainment": 0.9333,
+        "state": "ok",
+        "days_since_start": 52,
+        "warning_days": 30,
+        "is_at_risk": False,
+    },
+    {"goal_id": "G3", "state": "no_target"},
+]
+
+_REST: dict[str, Any] = {
+    "flaw": "undecomposed",
+    "metric": "sales_amount",
+    "scope_kind": "company",
+    "scope": "company",
+    "period_start": QUARTER,
+    "period_end": date(2026, 12, 31),
+    "part_kind": "region",
+    "parent": Decimal(5_000_000),
+    "parts": Decimal(1_500_000),
+    "amount": Decimal(3_500_000),
+}
+FLAWS: list[dict[str, Any]] = [
+    _REST,
+    _REST
+    | {"flaw": "children_exceed_parent", "part_kind": "time"}
+    | {"parent": Decimal(100), "parts": Decimal(101), "amount": Decimal(1)},
+]
 
 STRATEGY: list[dict[str, Any]] = [
     {

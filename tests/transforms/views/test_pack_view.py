@@ -54,6 +54,7 @@ def test_the_company_pack_has_these_pages_in_this_order() -> None:
         "work",
         "plan",
         "effect",
+        "plan_check",
         "quality",
         "glossary",
     ]

@@ -1,0 +1,1 @@
+"""The plan workbook that `fupan init` writes, and the source files that read it."""
