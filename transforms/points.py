@@ -16,16 +16,11 @@ from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.exact import ratio
 from transforms.formulas import formula_points
-from transforms.measures import (
-    CELL,
-    columns_read,
-    is_recorded,
-    measure_points,
-    period_days,
-)
+from transforms.layers import period_days
+from transforms.measures import CELL, columns_read, is_recorded, measure_cells, measure_points
 from transforms.repurchase import repurchase_points
-from transforms.scope_universe import UNIVERSE, scope_universe, told_apart
-from transforms.scopes import UNASSIGNED
+from transforms.scope_universe import UNIVERSE, scope_names, scope_universe, told_apart
+from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
 
@@ -62,6 +57,13 @@ def metric_points(
         if metric.rule in {*_OF_SIDES, "repurchase"}
     }
     read = _collected(facts, chosen)
+    names = scope_names(read, also)
+    read = {
+        name: frame.with_columns(
+            pl.col(SCOPE_COLUMNS).cast(names), pl.lit(COMPANY, dtype=names).alias(COMPANY)
+        )
+        for name, frame in read.items()
+    }
     numbered = (
         periods.select("period_kind", "period_start", "period_end")
         .unique()
@@ -69,25 +71,40 @@ def metric_points(
         .with_row_index("period")
     )
     start = min(numbered["period_start"].to_list())
-    universe = scope_universe(read, also, start)
-    grids = {name: _grid(name, fact, universe, numbered, as_of) for name, fact in read.items()}
-    sides = _evaluated(read, chosen, numbered, as_of)
+    days = {name: _days(name, numbered, as_of) for name in read}
+    wanted = _wanted(read, chosen)
+    cells = {name: measure_cells(read[name], wanted.get(name, {}), days[name]) for name in read}
+    universe = scope_universe(cells, also, start, names)
+    grids = {name: _grid(name, frame, universe, numbered, as_of) for name, frame in cells.items()}
+    sides = {
+        name: grids[name].join(
+            measure_points(read[name], cells[name], measures, days[name]),
+            on=CELL,
+            how="left",
+            maintain_order="left",
+        )
+        for name, measures in wanted.items()
+    }
     points = []
     for code, metric in chosen.items():
         if not _is_recorded(read, metric):
             continue
         if metric.rule == "repurchase":
             rows = repurchase_points(read["sale"], numbered, repurchase_months)
-            cells = grids["sale"].join(rows, on=CELL, how="left", maintain_order="left")
+            points.append(grids["sale"].join(rows, on=CELL, how="left", maintain_order="left"))
         else:
-            cells = _of_metric(metric, grids, sides)
-        points.append(cells.select(pl.lit(code).alias("metric"), *CELL, *_values()))
+            points.append(_of_metric(metric, sides))
+        points[-1] = points[-1].select(pl.lit(code).alias("metric"), *CELL, *_values())
     if not points:
         return MetricPoint.create_empty()
     points += formula_points(pl.concat(points), catalogue)
-    joined = pl.concat(points).join(numbered, on="period", maintain_order="left")
     is_empty_rest = (pl.col("scope") == UNASSIGNED) & (pl.col("n") == 0)
-    kept = joined.filter(~is_empty_rest).select(MetricPoint.column_names())
+    kept = (
+        pl.concat(points)
+        .filter(~is_empty_rest)
+        .join(numbered, on="period", maintain_order="left")
+        .select(MetricPoint.column_names())
+    )
     return MetricPoint.validate(kept, cast=True)
 
 
@@ -131,18 +148,24 @@ def _is_recorded(read: Mapping[str, pl.DataFrame], metric: Metric) -> bool:
     )
 
 
+def _days(fact: str, periods: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Spread the periods over their days; a state on the as-of date is of the periods to it."""
+    of_fact = periods.filter(pl.col("period_end") == as_of) if fact in SNAPSHOT_FACTS else periods
+    return period_days(of_fact)
+
+
 def _grid(
-    name: str, fact: pl.DataFrame, universe: pl.DataFrame, periods: pl.DataFrame, as_of: date
+    name: str, cells: pl.DataFrame, universe: pl.DataFrame, periods: pl.DataFrame, as_of: date
 ) -> pl.DataFrame:
     """Every scope and period for which the fact has a value, be it 0 (`CELL`)."""
-    first = fact["occurred_on"].min()
+    first = cells["occurred_on"].min()
     if name in SNAPSHOT_FACTS:
         reached = periods.filter(pl.col("period_end") == as_of)
     else:
         reached = periods.filter(
             (pl.col("period_start") >= pl.lit(first) - _SLACK) | (pl.col("period_end") == as_of)
         )
-    scopes = universe.filter(pl.col("scope_kind").is_in(told_apart(fact)))
+    scopes = universe.filter(pl.col("scope_kind").is_in(told_apart(cells)))
     return (
         scopes.join(reached.select("period", "period_end"), how="cross")
         .filter(pl.col("since") <= pl.col("period_end"))
@@ -150,24 +173,16 @@ def _grid(
     )
 
 
-def _evaluated(
-    read: Mapping[str, pl.DataFrame],
-    catalogue: Mapping[str, Metric],
-    periods: pl.DataFrame,
-    as_of: date,
-) -> dict[str, pl.DataFrame]:
-    """Evaluate the measures of all metrics, one pass over each fact."""
+def _wanted(
+    read: Mapping[str, pl.DataFrame], catalogue: Mapping[str, Metric]
+) -> dict[str, dict[str, Measure]]:
+    """Collect the measures of all metrics by fact, each once."""
     wanted: dict[str, dict[str, Measure]] = {}
     for metric in catalogue.values():
         if metric.rule in _OF_SIDES and _is_recorded(read, metric):
             for measure in _measures(metric):
                 wanted.setdefault(measure.fact, {})[measure_name(measure)] = measure
-    days = period_days(periods)
-    at_once = period_days(periods.filter(pl.col("period_end") == as_of))
-    return {
-        fact: measure_points(read[fact], measures, at_once if fact in SNAPSHOT_FACTS else days)
-        for fact, measures in wanted.items()
-    }
+    return wanted
 
 
 def measure_name(measure: Measure) -> str:
@@ -176,22 +191,23 @@ def measure_name(measure: Measure) -> str:
     return "|".join([measure.column or "", measure.how, where, str(measure.factor)])
 
 
-def _of_metric(
-    metric: Metric, grids: Mapping[str, pl.DataFrame], sides: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def _of_metric(metric: Metric, sides: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     top, below = metric.numerator, metric.denominator
-    grid = grids[top.fact]
-    if below is not None and below.fact != top.fact:
-        grid = grid.join(grids[below.fact], on=CELL, how="semi", maintain_order="left")
-    cells = _joined(grid, sides[top.fact], top, "numerator")
+    above = _side(top, "numerator")
     if below is None:
         is_known = pl.lit(top.is_zero_without_rows) | (pl.col("n") > 0)
-        one = pl.when(is_known).then(1).otherwise(0)
-        return cells.with_columns(one.cast(NUMBER).alias("denominator"))
-    return _joined(cells.drop("n"), sides[below.fact], below, "denominator")
+        one = pl.when(is_known).then(1).otherwise(0).cast(NUMBER).alias("denominator")
+        return sides[top.fact].select(*CELL, above, _cases(top)).with_columns(one)
+    under = [_side(below, "denominator"), _cases(below)]
+    if below.fact == top.fact:
+        return sides[top.fact].select(*CELL, above, *under)
+    others = sides[below.fact].select(*CELL, *under)
+    return sides[top.fact].select(*CELL, above).join(others, on=CELL, maintain_order="left")
 
 
-def _joined(grid: pl.DataFrame, sides: pl.DataFrame, measure: Measure, name: str) -> pl.DataFrame:
-    column = measure_name(measure)
-    chosen = sides.select(*CELL, pl.col(column).alias(name), pl.col(f"{column}_n").alias("n"))
-    return grid.join(chosen, on=CELL, how="left", maintain_order="left")
+def _side(measure: Measure, name: str) -> pl.Expr:
+    return pl.col(measure_name(measure)).alias(name)
+
+
+def _cases(measure: Measure) -> pl.Expr:
+    return pl.col(f"{measure_name(measure)}_n").alias("n")

@@ -5,41 +5,51 @@ from datetime import date
 
 import polars as pl
 
+from transforms.cells import KIND
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 
 UNIVERSE = {"scope_kind": pl.String, "scope": pl.String, "since": pl.Date}
 
 
+def scope_names(facts: Mapping[str, pl.DataFrame], also: pl.DataFrame) -> pl.Enum:
+    """List the names of all scopes, in order: what every scope column is turned into."""
+    seen = [
+        frame[kind].unique().cast(pl.String) for frame in facts.values() for kind in SCOPE_COLUMNS
+    ]
+    own = pl.Series([COMPANY, UNASSIGNED])
+    return pl.Enum(pl.concat([own, also["scope"], *seen]).unique().sort())
+
+
 def scope_universe(
-    facts: Mapping[str, pl.DataFrame], also: pl.DataFrame, start: date
+    cells: Mapping[str, pl.DataFrame], also: pl.DataFrame, start: date, names: pl.Enum
 ) -> pl.DataFrame:
     """List every scope seen in any fact since `start`, with the first day it was seen on.
 
-    `also` holds scopes that exist without facts, such as those with a target: scope_kind, scope,
-    since. The company always exists. Columns: scope_kind, scope, since.
+    `cells` have scope_kind, scope and occurred_on (`transforms.cells.day_cells`); `also` holds
+    scopes that exist without facts, such as those with a target: scope_kind, scope, since. The
+    company always exists. Columns: scope_kind, scope, since; sorted by the first two.
     """
     seen = [
         frame.filter(pl.col("occurred_on") >= start)
-        .group_by(pl.col(kind).alias("scope"))
+        .group_by("scope_kind", "scope")
         .agg(pl.col("occurred_on").min().alias("since"))
-        .select(pl.lit(kind).alias("scope_kind"), "scope", "since")
-        for frame in facts.values()
-        for kind in SCOPE_COLUMNS
+        for frame in cells.values()
     ]
     company = pl.DataFrame([(COMPANY, COMPANY, start)], schema=UNIVERSE, orient="row")
+    named = pl.Schema({"scope_kind": KIND, "scope": names, "since": pl.Date()})
     return (
-        pl.concat([company, also.select(list(UNIVERSE)), *seen])
+        pl.concat([each.select(list(UNIVERSE)).cast(named) for each in (company, also, *seen)])
         .group_by("scope_kind", "scope")
         .agg(pl.col("since").min())
-        .sort("scope_kind", "scope")
+        .sort(pl.col("scope_kind").cast(pl.String), "scope")
     )
 
 
-def told_apart(fact: pl.DataFrame) -> list[str]:
+def told_apart(cells: pl.DataFrame) -> list[str]:
     """Name the scope kinds that a fact is recorded by.
 
     A fact whose every row is 未分配 in a kind says nothing about the other scopes of that kind:
     they get no value, instead of a zero that nobody measured.
     """
-    kinds = [kind for kind in SCOPE_COLUMNS if (fact[kind] != UNASSIGNED).any()]
-    return [COMPANY, *kinds]
+    kinds = cells.filter(pl.col("scope") != UNASSIGNED)["scope_kind"].unique().to_list()
+    return list({COMPANY: None} | dict.fromkeys(sorted(kinds)))

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from transforms.parameters import Noise
 
+_PLACES: Final = 12
+_TICKS: Final = 10**_PLACES
 _TICK: Final = Decimal("1E-12")
 _DIGITS: Final = 60
+
+
+class Quotient(NamedTuple):
+    """An exact value that is not reduced to lowest terms; the denominator is above 0."""
+
+    numerator: int
+    denominator: int
+
+
+Exact = Quotient | Fraction
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,7 @@ class Chart:
         return self.is_outside or self.is_run
 
 
-def baseline(history: Sequence[Fraction | None], noise: Noise) -> Fraction | None:
+def baseline(history: Sequence[Exact | None], noise: Noise) -> Fraction | None:
     """Find the median of the last 13 weekly values (D-15), oldest first.
 
     A week without a value (no data, too few cases) is None; None comes back where fewer than the
@@ -39,14 +52,18 @@ def baseline(history: Sequence[Fraction | None], noise: Noise) -> Fraction | Non
     >>> baseline([None] * 6 + [Fraction(1)] * 7, Noise()) is None
     True
     """
-    values = sorted(v for v in history[-noise.baseline_weeks :] if v is not None)
+    values = [v for v in history[-noise.baseline_weeks :] if v is not None]
     if len(values) < noise.minimum_weeks:
         return None
-    middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+    ordered = _ascending(values)
+    middle = len(ordered) // 2
+    upper = Fraction(*_sides(ordered[middle]))
+    if len(ordered) % 2:
+        return upper
+    return (Fraction(*_sides(ordered[middle - 1])) + upper) / 2
 
 
-def chart(history: Sequence[Fraction | None], point: Fraction | None, noise: Noise) -> Chart | None:
+def chart(history: Sequence[Exact | None], point: Exact | None, noise: Noise) -> Chart | None:
     """Draw the XmR chart of the weeks before the point, and judge the point by it (D-16).
 
     Limits are mean ± 2.66 × mean moving range of the last `chart_weeks` weeks that have a value;
@@ -62,22 +79,42 @@ def chart(history: Sequence[Fraction | None], point: Fraction | None, noise: Noi
     if point is None or len(values) < max(noise.minimum_weeks, 2):
         return None
     now = _held(point)
+    mean = _rounded(sum(values), len(values))
+    moves = sum(abs(after - before) for before, after in pairwise(values))
     with localcontext() as context:
         context.prec = _DIGITS
-        mean = (sum(values) / Decimal(len(values))).quantize(_TICK, ROUND_HALF_EVEN)
-        moves = [abs(after - before) for before, after in pairwise(values)]
-        reach = (noise.xmr_factor * sum(moves) / Decimal(len(moves))).quantize(_TICK)
+        reach = noise.xmr_factor * moves * _TICK / (len(values) - 1)
+        reach = reach.quantize(_TICK, ROUND_HALF_EVEN)
+        low, high = mean * _TICK - reach, mean * _TICK + reach
+        is_outside = not low <= now * _TICK <= high
     run = [*values, now][-noise.run_length :]
-    is_run = len(run) == noise.run_length and (
-        all(v > mean for v in run) or all(v < mean for v in run)
+    is_run = len(run) == noise.run_length and (min(run) > mean or max(run) < mean)
+    return Chart(low, high, is_outside, is_run)
+
+
+def _held(value: Exact) -> int:
+    """The value in units of the 12th decimal."""
+    above, below = _sides(value)
+    return _rounded(above * _TICKS, below)
+
+
+def _rounded(above: int, below: int) -> int:
+    """Divide and round half to even."""
+    whole, rest = divmod(above, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2))
+
+
+def _sides(value: Exact) -> tuple[int, int]:
+    return value.numerator, value.denominator
+
+
+def _ascending(values: Sequence[Exact]) -> list[Exact]:
+    """Sort exactly; only values alike to 12 decimals have to be compared crosswise."""
+    held = sorted(((_held(value), value) for value in values), key=itemgetter(0))
+    is_plain = all(
+        a < b or x.numerator * y.denominator == y.numerator * x.denominator
+        for (a, x), (b, y) in pairwise(held)
     )
-    is_outside = not mean - reach <= now <= mean + reach
-    return Chart(mean - reach, mean + reach, is_outside, is_run)
-
-
-def _held(value: Fraction) -> Decimal:
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(
-            _TICK, ROUND_HALF_EVEN
-        )
+    if is_plain:
+        return [value for _, value in held]
+    return sorted(values, key=lambda value: Fraction(*_sides(value)))

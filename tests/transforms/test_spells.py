@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.catalogue import Measure
-from transforms.measures import period_days
+from transforms.layers import period_days
 from transforms.spells import spell_sides
 
 APRIL = (date(2026, 4, 1), date(2026, 4, 30))

@@ -1,0 +1,57 @@
+"""Distinct counts: how many different keys each scope and period has; they never add up.
+
+A key counts in a period on its first day there: on a day in the period before which it was last
+seen before the period began. So it is enough to know, for every scope, key and day, the day before
+on which the scope had the key.
+"""
+
+import polars as pl
+
+from transforms.catalogue import Measure
+from transforms.cells import CELL, CUTS, is_counted, of_kind
+from transforms.layers import of_layers
+from transforms.packing import distinct_sorted, grouped, key_codes, without_repeats
+from transforms.scopes import SCOPE_KINDS
+from transforms.tables.columns import NUMBER
+
+_NEVER = -1_000_000
+"""A day before any other."""
+
+
+def distinct_points(
+    fact: pl.DataFrame, name: str, measure: Measure, days: pl.DataFrame
+) -> pl.DataFrame:
+    """Count the keys of one measure: scope_kind, scope, period, `<name>` and `<name>_n`."""
+    rows = fact.filter(is_counted(measure)).select(
+        pl.col(str(measure.column)).alias("key"), "occurred_on", *SCOPE_KINDS
+    )
+    coded = rows.with_columns(key_codes(rows["key"]).alias("key"))
+    found = pl.concat(
+        [
+            _seen(some, kind)
+            for cut in CUTS
+            for some in [without_repeats(coded.select("key", "occurred_on", *cut))]
+            for kind in cut
+        ]
+    )
+    parts = []
+    for _, dated in of_layers(days):
+        is_first = pl.col("before") < pl.col("period_start").to_physical()
+        inside = found.join(dated, left_on="occurred_on", right_on="day").filter(is_first)
+        parts.append(grouped(inside, CELL, [pl.col("keys").sum()]))
+    cases = pl.col("keys").cast(pl.Int64)
+    return pl.concat(parts).select(
+        *CELL, (cases * measure.factor).cast(NUMBER).alias(name), cases.alias(f"{name}_n")
+    )
+
+
+def _seen(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """How many keys a scope had on a day and, before it, last on the day `before`."""
+    day = pl.col("occurred_on").to_physical()
+    is_same = (pl.col("key") == pl.col("key").shift(1)) & (pl.col(kind) == pl.col(kind).shift(1))
+    seen = distinct_sorted(rows, ["key", kind, "occurred_on"]).with_columns(
+        pl.when(is_same).then(day.shift(1)).otherwise(_NEVER).cast(pl.Int64).alias("before")
+    )
+    return grouped(
+        seen, [kind, "occurred_on", "before"], [pl.len().cast(pl.Int64).alias("keys")]
+    ).select(*of_kind(kind), pl.all().exclude(kind))
