@@ -6,7 +6,7 @@
 -- $1 is the as-of date, $2 the scope of what nobody owns
 with
 fact_rows as (
-    {% include "marts/" ~ ("split" if amounts else fact) ~ ".sql" %}
+    {% include "marts/" ~ ("split" if amounts is defined and amounts else fact) ~ ".sql" %}
 ),
 
 accounts as (select * from account),
@@ -37,7 +37,7 @@ select
         region,
         product_line,
         channel,
-        {% if gives_team %}given_team,{% endif %}
+        {% if gives_team is defined and gives_team %}given_team,{% endif %}
         own_team,
         own_region,
         is_owned,
@@ -46,7 +46,9 @@ select
     ),
     coalesce(case when is_owned then own_region end, region, account_region, $2) as region,
     coalesce(
-        case when is_owned then own_team end, {% if gives_team %}given_team, {% endif %}$2
+        case when is_owned then own_team end,
+        {% if gives_team is defined and gives_team %}given_team,{% endif %}
+        $2
     ) as team,
     coalesce(rep_id, $2) as rep,
     coalesce(product_line, $2) as product_line,
