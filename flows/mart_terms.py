@@ -32,7 +32,7 @@ _SPLITS: Final = {
 }
 """File of `sql/marts/` to its split; counts are never split: a deal of two reps is one deal."""
 
-_GIVES_TEAM: Final = ("head",)
+_GIVES_TEAM: Final = ("head", "feed_row")
 
 
 def query_terms(

@@ -1,9 +1,11 @@
 """Settings of a company turned into the frozen parameters of the transforms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from flows.errors import SettingsError, nearest
+from flows.own_metrics import added_metrics
 from flows.settings import CompanySettings, MetricSettings
 from flows.settings.metric import MetricOverride
 from flows.working_days import calendar_parameters
@@ -58,15 +60,23 @@ def _lights(company: Lights, override: MetricOverride) -> Lights:
 
 
 def active_catalogue(
-    settings: MetricSettings, catalogue: Mapping[str, Metric]
+    settings: MetricSettings,
+    catalogue: Mapping[str, Metric],
+    feeds: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Metric]:
-    """The catalogue as one company sees it: metrics renamed or switched off.
+    """The catalogue as one company sees it: metrics renamed, switched off and added.
 
-    Raises SettingsError for a metric that is not in the catalogue.
+    `feeds` are those of `flows.feeds.feeds_of`. Raises SettingsError for a metric that is not in
+    the catalogue and is not defined, and for one that is defined wrongly.
     """
-    for code in settings.metrics:
-        if code not in catalogue:
-            message = f"metrics.toml names {code!r}, which is no metric; {nearest(code, catalogue)}"
+    added = added_metrics(settings.metrics, catalogue, feeds)
+    for code, entry in settings.metrics.items():
+        if code not in catalogue and not entry.is_added:
+            hint = nearest(code, catalogue)
+            message = (
+                f"metrics.toml names {code!r}, which is no metric; {hint} One that is added has a "
+                "fact and an aggregation, or a formula (docs/own-metrics.md)"
+            )
             raise SettingsError(message, where="metrics.toml", remedy="correct it, then run again")
     kept = {}
     for code, metric in catalogue.items():
@@ -78,5 +88,8 @@ def active_catalogue(
                 metric,
                 title_zh=override.title_zh or metric.title_zh,
                 title_en=override.title_en or metric.title_en,
+                definition_zh=override.definition_zh or metric.definition_zh,
+                definition_en=override.definition_en or metric.definition_en,
+                better=override.better or metric.better,
             )
-    return kept
+    return kept | added

@@ -9,6 +9,7 @@ import polars as pl
 from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
+from flows.feeds import feeds_of, read_feeds
 from flows.marts import read_facts
 from flows.parameters import active_catalogue, review_parameters
 from flows.pipeline import Pipeline, read_pipeline
@@ -47,7 +48,7 @@ class Review:
 def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
     """Compute the review of a week from the committed warehouse, as known at an instant."""
     parameters = review_parameters(company.settings, company.metrics, week)
-    catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
+    catalogue = catalogue_of(company, parameters)
     facts, records, pipeline = _inputs(company, week, known_at)
     records |= quality_records(company, records, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
@@ -71,7 +72,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
 def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
     """Compute the metric values of a week alone; returns MetricValue rows."""
     parameters = review_parameters(company.settings, company.metrics, week)
-    catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
+    catalogue = catalogue_of(company, parameters)
     facts, records, _ = _inputs(company, week, known_at)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
 
@@ -81,9 +82,15 @@ def week_ground(
 ) -> tuple[Ground, dict[str, pl.DataFrame], Parameters]:
     """Measure what the targets open in a week are held against; also gives what it is read with."""
     parameters = review_parameters(company.settings, company.metrics, week)
-    catalogue = active_catalogue(company.metrics, catalogue_for(parameters.stages))
+    catalogue = catalogue_of(company, parameters)
     facts, records, _ = _inputs(company, week, known_at)
     return grounds(facts, records, catalogue, parameters), records, parameters
+
+
+def catalogue_of(company: Company, parameters: Parameters) -> dict[str, Metric]:
+    """The catalogue as a company sees it, with the metrics it adds; raises SettingsError."""
+    known = catalogue_for(parameters.stages)
+    return active_catalogue(company.metrics, known, feeds_of(company.sources))
 
 
 def named_week(company: Company, name: str) -> ReviewWeek:
@@ -125,6 +132,7 @@ def _inputs(
     with reader(company.committed) as connection:
         open_as_of(connection, known_at)
         facts = read_facts(connection, company.settings, known_at, week)
+        facts |= read_feeds(connection, company.settings, feeds_of(company.sources), week)
         records = read_records(connection, known_at)
         pipeline = read_pipeline(connection, company.settings, known_at, week, records["file"])
         return facts | pipeline.facts, records, pipeline

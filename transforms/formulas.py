@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.definitions.metric import Metric
+from transforms.definitions.metric import Formula, Metric
 from transforms.exact import product, ratio
 from transforms.measures import CELL
 from transforms.tables.columns import NUMBER
@@ -27,23 +27,19 @@ def with_inputs(codes: Iterable[str], catalogue: Mapping[str, Metric]) -> dict[s
     return {code: catalogue[code] for code in catalogue if code in found}
 
 
-def in_order(catalogue: Mapping[str, Metric]) -> list[Metric]:
-    """List the formulas, each behind the formulas among its inputs.
+def in_order(formulas: Mapping[str, Formula]) -> list[str]:
+    """List the codes of formulas, each behind the formulas among its inputs.
 
     Raises ValueError where formulas need each other in a circle; its text names them.
     """
-    waiting = {code: each for code, each in catalogue.items() if each.formula is not None}
-    ordered: list[Metric] = []
+    waiting = dict(formulas)
+    ordered: list[str] = []
     while waiting:
-        ready = {
-            code: each
-            for code, each in waiting.items()
-            if each.formula is not None and waiting.keys().isdisjoint(each.formula.inputs)
-        }
+        ready = [code for code, each in waiting.items() if waiting.keys().isdisjoint(each.inputs)]
         if not ready:
             message = ", ".join(sorted(waiting))
             raise ValueError(message)
-        ordered += ready.values()
+        ordered += ready
         waiting = {code: each for code, each in waiting.items() if code not in ready}
     return ordered
 
@@ -58,9 +54,10 @@ def formula_points(points: pl.DataFrame, catalogue: Mapping[str, Metric]) -> lis
         str(code): rows for (code,), rows in points.partition_by("metric", as_dict=True).items()
     }
     formed = []
-    for metric in in_order(catalogue):
-        formula = metric.formula
-        if formula is None or not all(code in known for code in formula.inputs):
+    formulas = {code: each.formula for code, each in catalogue.items() if each.formula}
+    for metric in in_order(formulas):
+        formula = formulas[metric]
+        if not all(code in known for code in formula.inputs):
             continue
         sides = [_input(known[code], f"input_{at}") for at, code in enumerate(formula.inputs)]
         joined = reduce(lambda left, right: left.join(right, on=CELL, maintain_order="left"), sides)
@@ -69,14 +66,14 @@ def formula_points(points: pl.DataFrame, catalogue: Mapping[str, Metric]) -> lis
         is_known = pl.all_horizontal(name.is_not_null() for name in names)
         cases = pl.min_horizontal(f"input_{at}_n" for at in range(len(sides)))
         rows = joined.select(
-            pl.lit(metric.code).alias("metric"),
+            pl.lit(metric).alias("metric"),
             *CELL,
             pl.when(is_known).then(above).otherwise(0).cast(NUMBER).alias("numerator"),
             pl.when(is_known).then(below).otherwise(0).cast(NUMBER).alias("denominator"),
             cases.alias("n"),
         ).with_columns(ratio(pl.col("numerator"), pl.col("denominator")).alias("value"))
-        known[metric.code] = rows.select(points.columns)
-        formed.append(known[metric.code])
+        known[metric] = rows.select(points.columns)
+        formed.append(known[metric])
     return formed
 
 

@@ -18,7 +18,17 @@ from transforms.typing.rules import Answers, Rate
 _NOT_TYPING = {"title", "files", "folder", "is_required", "checks", "pull"}
 _STAGE_COLUMNS = {"opportunity": ("stage",), "stage_event": ("from_stage", "to_stage")}
 _SAME_NAME = (
-    *("source", "value", "product_of", "joined", "separator", "until_next", "default", "aliases"),
+    *(
+        "source",
+        "value",
+        "product_of",
+        "joined",
+        "separator",
+        "until_next",
+        "numbers",
+        "default",
+        "aliases",
+    ),
     *("case", "pad_zeros", "map", "unit", "sign", "decimal", "date_formats", "is_excel_serial"),
     *("true_values", "false_values", "nulls"),
 )

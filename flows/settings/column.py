@@ -20,9 +20,12 @@ def _readable(form: str) -> str:
     return form
 
 
+WORD = r"^[^\W\d]\w*$"
+"""A name that can stand in a condition as it is."""
+
 Scalar = str | int | Decimal | bool
 DateFormats = Annotated[tuple[Annotated[str, AfterValidator(_readable)], ...], Field(max_length=20)]
-_ORIGINS = ("source", "cases", "product_of", "joined", "until_next", "generate")
+_ORIGINS = ("source", "cases", "product_of", "joined", "until_next", "numbers", "generate")
 
 
 class Case(Settings):
@@ -95,6 +98,9 @@ class ColumnSettings(Settings):
         None,
         description="Export column of days: the day before its next distinct value in the file; "
         "`default` ends the last one",
+    )
+    numbers: dict[Annotated[str, Field(pattern=WORD)], str] = Field(
+        {}, max_length=200, description="Measure = export column of its number (metric_feed)"
     )
     generate: Literal["content_key", "row_json"] | None = Field(
         None,

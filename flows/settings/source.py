@@ -1,16 +1,20 @@
 """`sources/*.toml`: one export each: where it lies, how it is read, what its columns mean."""
 
-from typing import Literal, Self
+import re
+from typing import Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from flows.errors import nearest
 from flows.settings.base import Settings
 from flows.settings.checks import CheckSettings
-from flows.settings.column import ColumnSettings
+from flows.settings.column import WORD, ColumnSettings
 from flows.settings.pull import PullSettings
 from flows.settings.read import ReadSettings
 from transforms.tables import ENTITIES
+from transforms.tables.facts import FeedRow
+
+_TAKEN: Final = frozenset(FeedRow.column_names()) | {"scope", "period_start", "period_end"}
 
 
 class TombstoneSettings(Settings):
@@ -68,5 +72,21 @@ class SourceSettings(Settings):
         needed = [name for name, column in schema.columns().items() if not column.nullable]
         if missing := [name for name in needed if name not in self.columns]:
             message = f"{self.entity} needs {', '.join(missing)}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _feed_says_its_measures(self) -> Self:
+        if self.entity != "metric_feed":
+            return self
+        name, numbers = self.columns["feed"].value, self.columns["numbers"].numbers
+        if not isinstance(name, str) or not re.fullmatch(WORD, name):
+            message = f'a feed has one name, such as feed = {{ value = "web" }}; given {name!r}'
+            raise ValueError(message)
+        if not numbers:
+            message = 'a feed names its measures: numbers = { numbers = { visits = "Column" } }'
+            raise ValueError(message)
+        if taken := [measure for measure in numbers if measure in _TAKEN]:
+            message = f"a measure cannot be called {taken[0]!r}: that is a column of every fact"
             raise ValueError(message)
         return self

@@ -227,6 +227,13 @@ class MarketDay(Fact):
     market_amount = c.money("What all suppliers sell there on that day", required=True, basis="net")
 
 
+class FeedRow(Fact):
+    """One row per row of a company's own daily numbers; a feed is a fact of its own."""
+
+    feed = c.text("Feed", required=True)
+    numbers = c.text("Measure = number, as one JSON object", required=True)
+
+
 FACTS: dict[str, type[Fact]] = {
     "sale": Sale,
     "signed_contract": SignedContract,

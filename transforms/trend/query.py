@@ -5,7 +5,7 @@ plain words stand in backticks. An empty cell equals nothing and is in nothing.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,13 +62,23 @@ class Query:
     cells: frozenset[Cell]
 
 
-def parse(text: str, on: str = "") -> Query:
-    """Read a condition; `on` names the column of days. Raises QueryError.
+Column = Callable[[Cell], pl.Expr]
+
+
+def _named(cell: Cell) -> pl.Expr:
+    return pl.col(cell.name)
+
+
+def parse(text: str, on: str | Collection[str] = "", column: Column = _named) -> Query:
+    """Read a condition; `on` names the column of days, or several. Raises QueryError.
+
+    `column` gives the expression that a cell is read by; by default the column of its `name`.
 
     >>> sorted(parse("`Amount/M` >= 3 and country in ['US', 'UK']").cells)
     [Cell(kind='number', column='Amount/M'), Cell(kind='text', column='country')]
     """
-    parser = _Parser(text, on)
+    days = frozenset([on] if isinstance(on, str) else on) - {""}
+    parser = _Parser(text, days, column)
     condition = parser.alternatives()
     if parser.token is not None:
         parser.refuse("and, or, or the end is expected")
@@ -91,9 +101,9 @@ class _Operand(NamedTuple):
 class _Parser:
     """Reads from left to right, one token ahead."""
 
-    def __init__(self, text: str, on: str) -> None:
+    def __init__(self, text: str, days: frozenset[str], column: Column) -> None:
         self.cells: set[Cell] = set()
-        self._text, self._on = text, on
+        self._text, self._days, self._column = text, days, column
         self._next, self._depth = 0, 0
         self.token = self._read()
 
@@ -153,7 +163,7 @@ class _Parser:
         if len(literals) > 1:
             self.refuse("a column is expected on one side")
         kind: Kind = "text" if literals and isinstance(literals[0], str) else "number"
-        if self._on in {left.column, right.column} - {""}:
+        if not self._days.isdisjoint({left.column, right.column}):
             kind = "day"
         sides = self._side(left, kind), self._side(right, kind)
         return _COMPARE[sign](*sides).fill_null(value=False)
@@ -177,7 +187,7 @@ class _Parser:
         if literal is None:
             cell = Cell(kind, operand.column)
             self.cells.add(cell)
-            return pl.col(cell.name)
+            return self._column(cell)
         if kind != "day":
             return pl.lit(literal, pl.String if isinstance(literal, str) else NUMBER)
         try:

@@ -67,8 +67,8 @@ class Conversion:
 class ColumnRule:
     """Where a column of an entity comes from and how its cells are read.
 
-    Exactly one of source, value, cases, product_of, joined, until_next, is_content_key and
-    is_row_json is given. Cells are read in this order: blanks off, nulls, aliases, case, zeros,
+    Exactly one of source, value, cases, product_of, joined, until_next, numbers, is_content_key
+    and is_row_json is given. Cells are read in this order: blanks off, nulls, aliases, case, zeros,
     lookup, map, then number, date or yes/no, conversion; `default`, which is in the entity's own
     terms, fills what is empty in the end.
     """
@@ -80,6 +80,8 @@ class ColumnRule:
     joined: tuple[str, ...] = ()
     separator: str = "|"
     until_next: str | None = None
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Name to the export column of its number; together one JSON object."""
     is_content_key: bool = False
     is_row_json: bool = False
     default: Scalar | None = None
@@ -103,13 +105,18 @@ class ColumnRule:
     def origins(self) -> tuple[str, ...]:
         """The export columns it reads."""
         single = [name for name in (self.source, self.until_next) if name is not None]
-        several = (*(case.column for case in self.cases), *self.product_of, *self.joined)
+        several = (
+            *(case.column for case in self.cases),
+            *self.product_of,
+            *self.joined,
+            *self.numbers.values(),
+        )
         return (*single, *several)
 
     @property
     def label(self) -> str | None:
         """The export columns as a person would name them; None for a constant."""
-        sign = " + " if self.joined else " × "
+        sign = " + " if self.joined else ", " if self.numbers else " × "
         return sign.join(dict.fromkeys(self.origins)) or None
 
     @property

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.tables.columns import NUMBER
 from transforms.typing import complaints, dates, numbers
 from transforms.typing.cells import filled, in_case, joined, padded, row_json, trimmed
 from transforms.typing.conversion import rates_of
@@ -48,6 +49,8 @@ def read_column(
         read = _until_next(rows.get_column(rule.until_next), name, rule, kind, zone)
     elif rule.joined:
         read = _joined(rows, name, rule, kind, zone)
+    elif rule.numbers:
+        read = _numbers(rows, name, rule, kind)
     else:
         text = _by_case(rows, rule) if rule.cases else rows.get_column(str(rule.source))
         read = _read(text, name, rule, kind, zone, rates)
@@ -161,6 +164,16 @@ def _joined(rows: pl.DataFrame, name: str, rule: ColumnRule, kind: pl.DataType, 
     read = _read(text, name, rule, kind, zone)
     held = complaints.of_separator(parts, text, rule.separator)
     return Read(read.values, pl.concat([held, read.failed]))
+
+
+def _numbers(rows: pl.DataFrame, name: str, rule: ColumnRule, kind: pl.DataType) -> Read:
+    """Write the numbers of a row as one JSON object of plain decimals; an empty cell is null."""
+    texts = {each: _cells(rows.get_column(at), rule, kind) for each, at in rule.numbers.items()}
+    read = {each: _rounded(_exact(text, rule), NUMBER) for each, text in texts.items()}
+    failed = [complaints.unread(text, read[each], NUMBER) for each, text in texts.items()]
+    frame = pl.DataFrame([values.cast(pl.String).alias(each) for each, values in read.items()])
+    content = row_json(frame, frame.columns).alias(name)
+    return Read(content, pl.concat(failed).unique("position", maintain_order=True))
 
 
 def _until_next(text: pl.Series, name: str, rule: ColumnRule, kind: pl.DataType, zone: str) -> Read:
