@@ -66,7 +66,11 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     with reader(company.committed) as connection:
         for entity, contract in ENTITIES.items():
             query = statement(
-                "finance", "core_with_lineage", entity=entity, key=contract.primary_key()
+                "finance",
+                "core_with_lineage",
+                entity=entity,
+                columns=contract.column_names(),
+                key=contract.primary_key(),
             )
             known_at = {"known_at": in_utc(review.known_at)}
             frames[entity] = connection.sql(query, params=known_at).pl()

@@ -22,7 +22,6 @@ from transforms.tables.ops import OPS
 SCHEMAS: Final = ("core", "ops", "marts", "review")
 META_COLUMNS: Final = (
     "source",
-    "file_id",
     "row_number",
     "load_number",
     "known_from",

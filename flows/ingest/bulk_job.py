@@ -22,7 +22,6 @@ class CoreRows:
     """Set where the rows will be the whole core table: what every row of it carries."""
 
     source: str
-    file_id: str
     load_number: int
     known_at: datetime
 
@@ -65,6 +64,7 @@ class Job:
             if column.origin and used.count(column.origin) == 1 and not column.mapped
         }
         values = self._dialect | self._values("k_") | self._core | self._date_format
+        self.run("bulk_table")
         self.run("bulk_read", values, file_types=self._types(types), is_typed=True)
         self.run("bulk_number", self._first)
 
@@ -125,6 +125,7 @@ class Job:
     def type_texts(self) -> None:
         """Type the rows that are plain; raises duckdb.Error."""
         values = self._values("k_") | self._core | self._first | self._date_format
+        self.run("bulk_table")
         self.run("bulk_typed", values)
 
     def forget_texts(self) -> None:

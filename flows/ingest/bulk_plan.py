@@ -55,6 +55,11 @@ class BulkColumn:
     least: str = ""
     words: str = ""
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the export or its description gives a value; else the column is empty."""
+        return bool(self.origin or self.parameter)
+
 
 @dataclass(frozen=True)
 class BulkPlan:

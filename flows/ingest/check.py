@@ -97,8 +97,7 @@ def _absent(company: Company, name: str) -> list[FupanError]:
 
 
 def _place(connection: duckdb.DuckDBPyConnection, checked: FileCheck, content: Evaluation) -> None:
-    origin = {"source": pl.lit(checked.source), "file_id": pl.lit(checked.file_id)}
-    connection.register("typed", content.rows.with_columns(**origin))
+    connection.register("typed", content.rows.with_columns(source=pl.lit(checked.source)))
     connection.execute(statement("core", "place", entity=checked.entity)).fetchall()
     connection.unregister("typed")
 
@@ -115,5 +114,6 @@ def _file(name: str, entity: str, file: Candidate, content: Evaluation) -> FileC
         rows_rejected=content.rejected,
         rows_superseded=content.superseded,
         rows_deleting=content.deleting,
+        filled=content.filled,
         rejects=content.rejects,
     )

@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.errors import FupanError
 from flows.ingest.bulk import Bulk
+from flows.ingest.columns import writable_columns
 from flows.ingest.evaluate import FINDING, Evaluation
 from flows.ingest.journal import Entry
 from flows.sql import Identifier, statement
@@ -65,9 +66,11 @@ def load_batch(
         found = [loading.content.findings for loading in loadings]
         files: list[dict[str, Any]] = []
         known = _known(connection, entity, source)
+        filled = [loading.content.filled for loading in loadings]
+        columns = writable_columns(connection, entity, filled)
         for position, loading in enumerate(loadings):
             later = loadings[position + 1 :] if loading.entry.is_reload else ()
-            row, others = _load(connection, entity, loading, later)
+            row, others = _load(connection, entity, loading, later, columns)
             files.append(row)
             found.append(others)
         is_alone = len(loadings) == 1 and found[-1].is_empty()
@@ -92,6 +95,7 @@ def _load(
     entity: str,
     loading: Loading,
     later: Sequence[Loading],
+    columns: Sequence[str],
 ) -> tuple[dict[str, Any], pl.DataFrame]:
     entry, content = loading.entry, loading.content
     known_at = {"known_at": in_utc(entry.arrived_at)}
@@ -101,7 +105,7 @@ def _load(
         closed, others = 0, pl.DataFrame(schema=FINDING)
     else:
         staged = _stage(connection, entity, loading, later)
-        opened, closed, others = _open(connection, entity, entry)
+        opened, closed, others = _open(connection, entity, entry, columns)
     closed += _close_deleted(connection, entity, loading)
     rejects = content.rejects.with_columns(pl.lit(entry.number).alias("load_number"))
     _add(connection, "reject", rejects)
@@ -155,17 +159,17 @@ def _stage(
 
 
 def _open(
-    connection: duckdb.DuckDBPyConnection, entity: str, entry: Entry
+    connection: duckdb.DuckDBPyConnection, entity: str, entry: Entry, columns: Sequence[str]
 ) -> tuple[int, int, pl.DataFrame]:
     """Open a version for what is new or differs; returns how many were opened and closed."""
-    key, columns = ENTITIES[entity].primary_key(), ENTITIES[entity].column_names()
+    key = ENTITIES[entity].primary_key()
     names: dict[str, Identifier] = {"entity": entity, "key": key}
-    business = [name for name in columns if name not in key]
+    business = [name for name in ENTITIES[entity].column_names() if name not in key]
     connection.execute(statement("staging", "changed", content=business, **names)).fetchall()
     others = _key_of_another_source(connection, entry, statement("ops", "other_sources", **names))
     known_at = {"known_at": in_utc(entry.arrived_at)}
     closed = _count(connection, statement("core", "close_replaced", **names), known_at)
-    meta = {"source": entry.source, "file_id": entry.file_id, "load_number": entry.number}
+    meta = {"source": entry.source, "load_number": entry.number}
     opening = statement("core", "open_version", entity=entity, columns=columns)
     return _count(connection, opening, known_at | meta), closed, others
 

@@ -80,6 +80,8 @@ class FileCheck:
     rows_rejected: int
     rows_superseded: int
     rows_deleting: int
+    filled: Mapping[str, int]
+    """Values in each column of the good rows."""
     rejects: pl.DataFrame
 
 

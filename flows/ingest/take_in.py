@@ -144,7 +144,7 @@ def _into(
     filled = {row[0] for row in connection.execute(statement("core", "filled")).fetchall()}
     if entity in filled or len(plan.load) + len(plan.beside) > 1:
         return Into(connection, f"arrived_{position}")
-    core = CoreRows(plan.source, file.file_id, number, in_utc(arrival))
+    core = CoreRows(plan.source, number, in_utc(arrival))
     return Into(connection, ARRIVING, core)
 
 

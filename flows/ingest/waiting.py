@@ -12,11 +12,9 @@ from flows.ingest.journal import read_journal
 from flows.ingest.report import FileCheck
 from flows.records import ops_table
 from flows.sources import judged, known_sources
-from flows.sql import statement
 from flows.warehouse import in_utc, reader
 from transforms.calendar import latest_complete_week
 from transforms.parameters import ReviewWeek
-from transforms.tables import ENTITIES
 from transforms.tables.ops import OPS
 from transforms.tables.quality import KnownSource
 
@@ -52,7 +50,7 @@ def waiting_quality(
     numbers = dict(enumerate(files, first))
     operations = {
         "file": pl.concat([_arrived(company, past["file"]), _loads(numbers, in_utc(now))]),
-        "column_profile": pl.concat([past["column_profile"], _profiles(connection, numbers)]),
+        "column_profile": pl.concat([past["column_profile"], _profiles(numbers)]),
         "finding": findings,
         "reject": _rejects(numbers),
     }
@@ -106,18 +104,10 @@ def _rejects(numbers: Mapping[int, FileCheck]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *parts])
 
 
-def _profiles(
-    connection: duckdb.DuckDBPyConnection, numbers: Mapping[int, FileCheck]
-) -> pl.DataFrame:
-    by_file = {(file.source, file.file_id): number for number, file in numbers.items()}
-    rows: list[tuple[int, str, int, int]] = []
-    for source, entity in {file.source: file.entity for file in numbers.values()}.items():
-        columns = ENTITIES[entity].column_names()
-        query = statement("ops", "quality_profile", entity=entity, columns=columns)
-        found = connection.execute(query, {"source": source}).fetchall()
-        rows += [
-            (by_file[source, file_id], column, typed, filled)
-            for file_id, typed, column, filled in found
-        ]
-    schema = OPS["column_profile"].create_empty().schema
-    return pl.DataFrame(rows, schema=schema, orient="row")
+def _profiles(numbers: Mapping[int, FileCheck]) -> pl.DataFrame:
+    rows = [
+        (number, column, file.rows_good, filled)
+        for number, file in numbers.items()
+        for column, filled in file.filled.items()
+    ]
+    return pl.DataFrame(rows, schema=OPS["column_profile"].create_empty().schema, orient="row")

@@ -4,7 +4,6 @@ create table if not exists {{ ("core." ~ entity) | quoted }} as
 select
     {{ columns | list("shape") }},
     cast(null as varchar) as source,
-    cast(null as varchar) as file_id,
     cast(null as bigint) as row_number,
     cast(null as bigint) as load_number,
     cast(null as timestamp) as known_from,

@@ -1,7 +1,10 @@
 -- Purpose: an entity as known at an instant, each row with its line in its file.
 -- Grain: one row per key. Parameters: known_at.
 select
-    version.* exclude (file_id, load_number, known_to),
+    {{ columns | list("version") }},
+    version.source,
+    version.row_number,
+    version.known_from,
     load.file_name as file_name
 from {{ ("core." ~ entity) | quoted }} as version
 left join ops.file as load on version.load_number = load.load_number

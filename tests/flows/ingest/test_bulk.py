@@ -242,3 +242,39 @@ def test_a_re_export_opens_and_closes_the_same_versions_either_way(
         rebuild(desk.company)
         assert desk.dump() == before
     assert dumps[0] == dumps[1]
+
+
+def test_a_column_that_only_a_later_source_fills_is_filled(
+    make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The first large file has no region; the table takes one once an export gives it."""
+    dealer = ORDER.replace('"订单*.csv"', '"经销*.csv"') + 'region = "大区"\nquantity = "数量"\n'
+    found = []
+    for way, smallest in (("bulk", 0), ("thorough", 10**12)):
+        monkeypatch.setattr(bulk_plan, "SMALLEST", smallest)
+        desk = (
+            make_desk(order=ORDER, dealer=dealer)
+            if way == "bulk"
+            else set_up(tmp_path / "another", order=ORDER, dealer=dealer)
+        )
+        desk.put("订单.csv", FIRST)
+        desk.run()
+        assert desk.known("order_line")["region"].to_list() == [None, None, None]
+        desk.put(
+            "经销.csv",
+            HEADER.replace("\n", ",大区,数量\n")
+            + "D1,1,2026-11-05,K9,7,华东,\nD2,1,2026-11-06,K9,8,华南,2\n",
+        )
+        desk.run(1)
+        found.append(desk.known("order_line"))
+        rebuild(desk.company)
+        assert desk.known("order_line").equals(found[-1])
+    assert found[0].equals(found[1])
+    regions = found[0].sort("order_id").select("order_id", "region", "quantity").rows()
+    assert regions == [
+        ("D1", "华东", None),
+        ("D2", "华南", 2),
+        ("S1", None, None),
+        ("S2", None, None),
+        ("S3", None, None),
+    ]

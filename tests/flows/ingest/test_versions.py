@@ -42,7 +42,7 @@ def test_rows_know_their_line(desk: Desk) -> None:
     desk.put("订单.csv", ORDERS)
     desk.run()
     rows = desk.dump()["core.order_line"]
-    assert [(row[0], row[-6], row[-4], row[-3]) for row in rows] == [
+    assert [(row[0], row[-5], row[-4], row[-3]) for row in rows] == [
         ("S1", "order", 2, 1),
         ("S2", "order", 3, 1),
     ]

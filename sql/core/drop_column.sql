@@ -1,0 +1,2 @@
+-- Purpose: a column of a table, gone.
+alter table {{ table | quoted }} drop column {{ column | quoted }}
