@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.errors import FupanError
 from flows.ingest.bulk import Bulk
 from flows.ingest.columns import writable_columns
+from flows.ingest.conservation import conserve
 from flows.ingest.evaluate import FINDING, Evaluation
 from flows.ingest.journal import Entry
 from flows.sql import Identifier, statement
@@ -66,8 +66,7 @@ def load_batch(
         found = [loading.content.findings for loading in loadings]
         files: list[dict[str, Any]] = []
         known = _known(connection, entity, source)
-        filled = [loading.content.filled for loading in loadings]
-        columns = writable_columns(connection, entity, filled)
+        columns = writable_columns(connection, entity, [each.content.filled for each in loadings])
         for position, loading in enumerate(loadings):
             later = loadings[position + 1 :] if loading.entry.is_reload else ()
             row, others = _load(connection, entity, loading, later, columns)
@@ -125,7 +124,7 @@ def _load(
         "rows_deleting": content.deleting,
         "versions_closed": closed,
     }
-    _conserve(file)
+    conserve(file)
     return file, others
 
 
@@ -205,25 +204,6 @@ def _profile(loading: Loading) -> pl.DataFrame:
         schema=OPS["column_profile"].create_empty().schema,
         orient="row",
     )
-
-
-def _conserve(file: Mapping[str, Any]) -> None:
-    """Hold the law: rows read = opened + unchanged + rejected + superseded + deleting."""
-    parts = (
-        "rows_opened",
-        "rows_unchanged",
-        "rows_rejected",
-        "rows_superseded",
-        "rows_deleting",
-    )
-    counts = {name: file[name] for name in (*parts, "rows_read")}
-    if file["rows_read"] != sum(file[name] for name in parts):
-        message = f"{file['file_name']} does not add up: {counts}"
-        raise FupanError(
-            message,
-            state="the load was undone; the warehouse stands as before",
-            remedy="report this with the file: rows must never get lost",
-        )
 
 
 def _known(connection: duckdb.DuckDBPyConnection, entity: str, source: str) -> int:
