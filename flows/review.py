@@ -22,6 +22,7 @@ from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
 from transforms.customers import dormant_accounts
+from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
@@ -54,6 +55,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     ground = grounds(facts, records, catalogue, parameters)
     calibrated = calibrate(ground, records, assumptions(company.settings), parameters)
+    expected, tests = forecasts(facts, catalogue, parameters)
     tables = {
         "metric_value": values,
         "metric_history": history,
@@ -61,6 +63,8 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "funnel_stage": funnel_stages(facts, parameters),
         "win_rate": win_rates(facts, week.ends_on),
         "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
+        "forecast": expected,
+        "forecast_test": tests,
         "dormant_account": dormant_accounts(facts, records["account"], week.ends_on),
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
         **calibrated,

@@ -196,10 +196,11 @@ def _column(
 
 @dataclass(frozen=True)
 class StandingShape:
-    """The attainment bar: actual, weighted pipeline on top, whole target, due marker."""
+    """The attainment bar: actual, forecast on top, its interval, whole target, due marker."""
 
     actual: Box
-    pipeline: Box | None
+    forecast: Box | None
+    interval: tuple[float, float] | None
     whole: Box
     due: float
 
@@ -208,16 +209,21 @@ def standing(model: Attainment, width: float, height: float) -> StandingShape:
     """Place the bar of the quarter; longer than the target where it is exceeded."""
     target = model.target.value or Decimal(1)
     actual = max(model.actual.value or Decimal(0), Decimal(0))
-    expected = model.pipeline.value or Decimal(0)
+    expected = max((model.forecast.value or actual) - actual, Decimal(0))
     due = model.due.value or Decimal(0)
-    whole = max(target, actual, due)
+    whole = max(target, actual, due, actual + expected, model.high.value or Decimal(0))
     scale = (width - 2) / float(whole)
     reached = _r(float(actual) * scale)
     ahead = _r(min(float(expected) * scale, width - 2 - reached))
-    pipeline = Box(_r(1 + reached), 5, ahead, height - 10) if ahead > 0 else None
+    forecast = Box(_r(1 + reached), 5, ahead, height - 10) if ahead > 0 else None
+    interval = None
+    if model.low.value is not None and model.high.value is not None:
+        low = max(model.low.value, Decimal(0))
+        interval = (_r(1 + float(low) * scale), _r(1 + float(model.high.value) * scale))
     return StandingShape(
         Box(1, 5, reached, height - 10),
-        pipeline,
+        forecast,
+        interval,
         Box(1, 3, _r(float(target) * scale), height - 6),
         _r(1 + float(due) * scale),
     )

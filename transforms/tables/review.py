@@ -5,6 +5,7 @@ from typing import Final
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import GoalProgress, PlanFlaw
 from transforms.tables.states import STATES
@@ -267,6 +268,8 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "funnel_stage": FunnelStage,
     "win_rate": WinRate,
     "pipeline_bridge": PipelineBridge,
+    "forecast": Forecast,
+    "forecast_test": ForecastTest,
     "dormant_account": DormantAccount,
     "goal_check": GoalCheck,
     "calibration": Calibration,

@@ -14,9 +14,8 @@ from transforms.views.figures import (
     target_of,
     value_of,
 )
+from transforms.views.forecast import forecast_cells, forecast_of, forecast_said, forecast_tables
 from transforms.views.model import Attainment, Column, Page, Table
-from transforms.views.pipeline import weighted_pipeline
-from transforms.views.series import quarter_end
 
 ONE = Decimal(1)
 MOST_ROWS = 13
@@ -29,7 +28,7 @@ def standing_bar(book: Book, metric: str) -> Attainment | None:
     if row is None or not target.value or actual.value is None or due.value is None:
         return None
     share, due_share = quotient(actual.value, target.value), quotient(due.value, target.value)
-    end = quarter_end(row["period_start"])
+    ends_at, low, high = forecast_cells(forecast_of(book, metric, "qtd"))
     return Attainment(
         metric=book.name(metric),
         period=book.span("qtd", row["period_start"], row["period_end"]),
@@ -39,7 +38,9 @@ def standing_bar(book: Book, metric: str) -> Attainment | None:
         share=Figure(share, "share"),
         due_share=Figure(due_share, "share"),
         gap=judged(book, metric, share - due_share, "share"),
-        pipeline=weighted_pipeline(book, end) if actual.unit == "money" else Figure(None),
+        forecast=ends_at,
+        low=low,
+        high=high,
     )
 
 
@@ -113,15 +114,18 @@ def _plain_parts(book: Book, kind: str, rows: list[tuple[str, Row]]) -> Table:
 
 
 def attainment_page(book: Book, metric: str | None) -> Page:
-    """Quarter and year to date by region and team (or by rep)."""
-    blocks = [
-        table
-        for period in ("qtd", "ytd")
-        if metric and (table := _period_table(book, metric, period))
-    ]
-    if not metric or not blocks:
+    """Quarter and year to date by region and team (or by rep), and where the period will end."""
+    if metric is None:
         return Page("attainment", "attainment", say("attainment_none"), starts_page=False)
-    return Page("attainment", "attainment", _headline(book, metric), tuple(blocks))
+    quarter, year = (_period_table(book, metric, period) for period in ("qtd", "ytd"))
+    tables = forecast_tables(book, metric)
+    blocks = tuple(table for table in (quarter, *tables, year) if table)
+    if quarter or year:
+        return Page("attainment", "attainment", _headline(book, metric), blocks)
+    said = forecast_said(book, metric)
+    if tables and said:
+        return Page("attainment", "attainment", said, tables, starts_page=False)
+    return Page("attainment", "attainment", say("attainment_none"), starts_page=False)
 
 
 def _headline(book: Book, metric: str) -> Sentence:

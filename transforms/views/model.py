@@ -168,7 +168,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Attainment:
-    """The bar of the quarter: actual, weighted pipeline, target and the due marker."""
+    """The bar of the quarter: actual, forecast with its interval, target and the due marker."""
 
     metric: MetricName
     period: Span
@@ -178,7 +178,9 @@ class Attainment:
     share: Figure
     due_share: Figure
     gap: Delta
-    pipeline: Figure
+    forecast: Figure
+    low: Figure
+    high: Figure
 
 
 @dataclass(frozen=True)

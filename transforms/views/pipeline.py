@@ -1,4 +1,4 @@
-"""The open pipeline: weighted value, deals by stage, deals past their stage's allowed days."""
+"""The open pipeline: deals by stage, deals past their stage's allowed days."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,7 +6,6 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Figure
 
 
 def open_deals(book: Book, *conditions: pl.Expr) -> list[Row]:
@@ -14,16 +13,6 @@ def open_deals(book: Book, *conditions: pl.Expr) -> list[Row]:
     mine = () if book.is_company else (pl.col(book.scope_kind) == book.scope,)
     rows = book.rows("open_deal", *mine, *conditions, sort=("opportunity_id",))
     return sorted(rows, key=lambda row: -(row["amount"] or Decimal(0)))
-
-
-def weighted_pipeline(book: Book, until: date) -> Figure:
-    """Value × probability of the open deals expected to close by a day; no data without either."""
-    deals = open_deals(book, pl.col("expected_close_on") <= until)
-    known = [row["weighted_amount"] for row in deals if row["weighted_amount"] is not None]
-    if not known:
-        return Figure(None, "money", "no_data")
-    total = sum(known, Decimal(0))
-    return Figure(total, "money", n=len(known))
 
 
 def days_over(row: Row) -> int | None:

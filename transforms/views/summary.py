@@ -18,6 +18,7 @@ from transforms.views.figures import (
     value_of,
 )
 from transforms.views.findings import findings
+from transforms.views.forecast import forecast_said
 from transforms.views.model import Summary
 from transforms.views.series import months, quarter_end, weeks
 from transforms.views.tiles import tiles
@@ -135,6 +136,7 @@ def _needed_a_week(book: Book, metric: str, row: Row) -> tuple[Sentence, ...]:
 def _standing(book: Book, metric: str, row: Row) -> Sentence:
     """Target, due and reached, in one line below the headline."""
     actual, due, target = value_of(row), due_of(row), target_of(row)
+    said = forecast_said(book, metric) or Group(())
     if actual.value is None or due.value is None or not target.value:
         week = book.value(metric, "week")
         return say(
@@ -143,6 +145,7 @@ def _standing(book: Book, metric: str, row: Row) -> Sentence:
             week=value_of(week),
             previous=reference_of(week, "previous"),
             year=value_of(book.value(metric, "ytd")),
+            forecast=said,
         )
     return say(
         "standing_plan",
@@ -150,4 +153,5 @@ def _standing(book: Book, metric: str, row: Row) -> Sentence:
         due=Figure(quotient(due.value, target.value), "share"),
         reached=Figure(quotient(actual.value, target.value), "share"),
         year=value_of(book.value(metric, "ytd")),
+        forecast=said,
     )

@@ -66,7 +66,7 @@ def test_the_text_holds_the_figures(reader: PdfReader) -> None:
 
 def test_page_references_are_resolved(reader: PdfReader) -> None:
     first = reader.pages[0].extract_text().replace("\n", "").replace("\u00a0", " ")
-    assert "→ 第 6 页" in first
+    assert "→ 第 7 页" in first
 
 
 def test_two_renders_are_equal_to_the_byte(

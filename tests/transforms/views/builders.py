@@ -3,6 +3,7 @@
 import polars as pl
 
 from tests.transforms.views.builders_cases import cases
+from tests.transforms.views.builders_forecast import forecast
 from tests.transforms.views.builders_metrics import metric_history, metric_values
 from tests.transforms.views.builders_operations import operations
 from tests.transforms.views.builders_pipeline import bridge, deals, dormant, funnel, win_rates
@@ -21,6 +22,7 @@ def inputs(**replaced: pl.DataFrame) -> PackInputs:
         "funnel_stage": funnel(),
         "win_rate": win_rates(),
         "pipeline_bridge": bridge(),
+        **forecast(),
         "open_deal": deals(),
         "dormant_account": dormant(),
         **cases(),
