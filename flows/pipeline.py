@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
+from flows.mart_terms import query_terms
 from flows.marts import facts_of_views
 from flows.settings import CompanySettings
 from flows.sql import statement
@@ -65,9 +66,9 @@ def read_pipeline(
         before = exported_at(loads, start - _DAY, zone)
         is_recorded = before is not None and before < min(now, max(loads, default=now))
         at = before if is_recorded and before is not None else now
-        deals = _deals(connection, at, known_at, start - _DAY)
+        deals = _deals(connection, settings, at, known_at, start - _DAY)
         openings.append(Opening(kind, start, due_by, deals, is_recorded))
-    closing = _deals(connection, now, known_at, week.ends_on)
+    closing = _deals(connection, settings, now, known_at, week.ends_on)
     facts: dict[str, pl.LazyFrame] = {}
     if own is not None:
         _show(connection, own, known_at)
@@ -134,9 +135,13 @@ def _show(connection: duckdb.DuckDBPyConnection, exported: datetime, known_at: d
 
 
 def _deals(
-    connection: duckdb.DuckDBPyConnection, exported: datetime, known_at: datetime, day: date
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    exported: datetime,
+    known_at: datetime,
+    day: date,
 ) -> pl.DataFrame:
     _show(connection, exported, known_at)
-    query = statement("marts", "scoped", fact="pipeline_deal")
+    query = statement("marts", "scoped", **query_terms(connection, "pipeline_deal", settings))
     rows: pl.DataFrame = connection.sql(query, params=[day, UNASSIGNED]).pl()
     return PipelineDeal.validate(rows.select(PipelineDeal.column_names()), cast=True)

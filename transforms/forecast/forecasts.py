@@ -83,6 +83,7 @@ class _Setting:
 
     @property
     def as_of(self) -> date:
+        """The last day that is known."""
         return self.parameters.week.ends_on
 
 
