@@ -27,9 +27,9 @@ class Tested:
 
     rule: str
     periods: int
-    wape: float | None
+    weighted_error: float | None
     """Σ |forecast − actual| ÷ Σ |actual|."""
-    mape: float | None
+    mean_error: float | None
     """Mean of |forecast − actual| ÷ |actual|."""
     covered: int
     intervals: int

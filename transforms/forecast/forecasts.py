@@ -178,12 +178,12 @@ def _one(
 
 
 def _order(test: Tested) -> tuple[float, int]:
-    return (np.inf if test.wape is None else test.wape, RULES.index(test.rule))
+    return (np.inf if test.weighted_error is None else test.weighted_error, RULES.index(test.rule))
 
 
 def _beats(results: Sequence[Tested]) -> bool:
     """Whether a model has a smaller error than every naive rule."""
-    known = [each for each in results if each.wape is not None]
+    known = [each for each in results if each.weighted_error is not None]
     models = [_order(each)[0] for each in known if each.rule in MODELS]
     naive = [_order(each)[0] for each in known if each.rule not in MODELS]
     return bool(models) and all(min(models) < error for error in naive)

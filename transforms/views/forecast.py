@@ -136,16 +136,16 @@ def _tests(book: Book, metric: str, row: Row) -> Table | None:
         (
             Column("forecast_rule", width=34),
             Column("periods_tested", "number", 14),
-            Column("wape", "number", 16),
-            Column("mape", "number", 16),
+            Column("weighted_error", "number", 16),
+            Column("mean_error", "number", 16),
             Column("coverage", "number", 20),
         ),
         tuple(
             (
                 Term("forecast_rule", test["rule"]),
                 Figure(Decimal(test["periods"])),
-                _error(test["wape"]),
-                _error(test["mape"]),
+                _error(test["weighted_error"]),
+                _error(test["mean_error"]),
                 _coverage(test),
             )
             for test in tests

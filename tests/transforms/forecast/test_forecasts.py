@@ -102,7 +102,7 @@ def test_the_parts_of_a_forecast_add_up_and_only_amounts_are_forecast() -> None:
     assert contract["low"] <= contract["forecast"] <= contract["high"]
     rules = company(tests, metric="contract_amount")
     used = rules.filter("is_used").row(0, named=True)
-    assert used["wape"] == rules["wape"].min()
+    assert used["weighted_error"] == rules["weighted_error"].min()
     assert rules["periods"].n_unique() == 1
 
 

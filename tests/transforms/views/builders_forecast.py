@@ -81,12 +81,14 @@ def forecast() -> dict[str, pl.DataFrame]:
                     "position": place,
                     "is_used": rule == given["rule"],
                     "periods": given["periods"],
-                    "wape": wape,
-                    "mape": mape,
+                    "weighted_error": weighted_error,
+                    "mean_error": mean_error,
                     "covered": covered,
                     "intervals": intervals,
                 }
-                for place, (rule, wape, mape, covered, intervals) in enumerate(_TESTS[period], 1)
+                for place, (rule, weighted_error, mean_error, covered, intervals) in enumerate(
+                    _TESTS[period], 1
+                )
             ]
     return {
         "forecast": frame(REVIEW["forecast"], rows),
