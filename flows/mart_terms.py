@@ -71,15 +71,14 @@ def given_tables(
 def _working_days(
     connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
 ) -> pl.DataFrame:
-    """Working days since the first daily report, each with the instant its report is due."""
+    """Working days of reports and budgets, each with the instant that its report is due."""
     schema = pl.Schema({"working_on": pl.Date(), "due_at": pl.Datetime("us")})
-    first = None
-    if _any(connection, "daily_report"):
-        first = connection.execute(statement("marts", "first_report")).fetchall()[0][0]
+    first, last = connection.execute(statement("marts", "working_span")).fetchall()[0]
     if first is None:
         return pl.DataFrame(schema=schema)
     calendar = calendar_parameters(settings.calendar, ReviewWeek("", as_of, as_of))
-    days = (first + timedelta(days=number) for number in range((as_of - first).days + 1))
+    end = max(as_of, last) if last else as_of
+    days = (first + timedelta(days=number) for number in range((end - first).days + 1))
     zone, hour = settings.company.zone, settings.review.report_due_at
     rows = [
         (day, datetime.combine(day, hour, zone).astimezone(UTC).replace(tzinfo=None))

@@ -259,3 +259,29 @@ def test_first_touch_is_the_channel_of_the_first_lead() -> None:
     ]
     gained = dict(read["customer_gained"].select("account_id", "channel").iter_rows())
     assert gained == {"K": "直播", "walk-in": UNASSIGNED}
+
+
+def test_d6_the_budget_due_is_spread_over_the_working_days_of_its_window() -> None:
+    window = {"module": "推广", "period_start": date(2026, 11, 16)}
+    line = {**window, "period_end": date(2026, 11, 29), "amount": Decimal(100)}
+    read = facts(
+        budget=[
+            {**line, "budget_id": "1", "channel": "展会"},
+            {**line, "budget_id": "2", "campaign": "直播"},
+            {**line, "budget_id": "no spend of it is recorded"},
+            {**line, "budget_id": "应急", "channel": "展会", "is_reserve": True},
+        ],
+        campaign_spend=[
+            {
+                "spent_on": MAY,
+                "channel": "短视频",
+                "campaign": "直播",
+                "detail": "-",
+                "amount": Decimal(1),
+            }
+        ],
+    )["budget_day"]
+    # five of the ten working days lie before the as-of date
+    due = dict(read.group_by("channel").agg(pl.col("budget_amount").sum()).iter_rows())
+    assert due == {"展会": Decimal(50), "短视频": Decimal(50)}
+    assert sorted(read["occurred_on"].unique()) == [date(2026, 11, day) for day in range(16, 21)]

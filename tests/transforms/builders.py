@@ -39,6 +39,8 @@ _DEFAULTS: dict[str, dict[str, object]] = {
     "survey_answer": {"score": Decimal(1)},
     "report_day": {"is_reported": True, "is_timely": True},
     "market_day": {"market_amount": Decimal(1)},
+    "budget_day": {"budget_amount": Decimal(1)},
+    "customer_value": {"lifetime_value": Decimal(1)},
 }
 _KEYS = {
     "sale": "order_id",
@@ -65,6 +67,8 @@ _KEYS = {
     "survey_answer": "response_id",
     "report_day": "account_id",
     "market_day": "account_id",
+    "budget_day": "account_id",
+    "customer_value": "account_id",
 }
 
 

@@ -45,6 +45,44 @@ METRICS: Final = (
         denominator=Measure("customer_gained", how="count"),
     ),
     Metric(
+        code="ltv",
+        title_zh="客户生命周期价值",
+        title_en="Customer lifetime value",
+        definition_zh=(
+            "截至日客户未来价值的均值（贴现），模型见客户页（默认 BG/NBD + Gamma-Gamma）；"
+            "模型不适用时无数据"
+        ),
+        definition_en=(
+            "Mean discounted value of the customers at the as-of date by the model named on the "
+            "customer page (by default BG/NBD + Gamma-Gamma); no data where it refuses"
+        ),
+        kind="result",
+        level="month",
+        unit="money",
+        better="up",
+        numerator=Measure("customer_value", "lifetime_value"),
+        denominator=Measure("customer_value", how="count"),
+        has_baseline=False,
+    ),
+    Metric(
+        code="budget_use",
+        title_zh="预算执行率",
+        title_en="Budget used",
+        definition_zh="市场投放 ÷ 应达预算（按工作日分摊，不含应急预留；只含指明渠道或活动的预算）",
+        definition_en=(
+            "Marketing spend ÷ budget due (by working days, without the reserve; of the lines that "
+            "name a channel or campaign)"
+        ),
+        kind="process",
+        level="month",
+        unit="share",
+        better="set",
+        numerator=Measure("spend", "amount"),
+        denominator=Measure("budget_day", "budget_amount"),
+        needs_cases=False,
+        has_baseline=False,
+    ),
+    Metric(
         code="churn_rate",
         title_zh="客户流失率",
         title_en="Churn rate",

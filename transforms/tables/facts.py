@@ -4,6 +4,8 @@ Every fact has `occurred_on` (the day it counts on) and the scope columns of
 `transforms.scopes.SCOPE_COLUMNS`, none of them null: what nobody owns is 未分配.
 """
 
+from typing import Final
+
 import dataframely as dy
 
 from transforms.tables import columns as c
@@ -227,6 +229,18 @@ class MarketDay(Fact):
     market_amount = c.money("What all suppliers sell there on that day", required=True, basis="net")
 
 
+class BudgetDay(Fact):
+    """One row per budget line and working day of its window."""
+
+    budget_amount = c.money("Part of the budget due on that day", required=True, basis="net")
+
+
+class CustomerValue(Fact):
+    """One row per customer that the lifetime model values at the as-of date, its `occurred_on`."""
+
+    lifetime_value = c.number("Expected value over the horizon, discounted", required=True)
+
+
 class FeedRow(Fact):
     """One row per row of a company's own daily numbers; a feed is a fact of its own."""
 
@@ -259,5 +273,10 @@ FACTS: dict[str, type[Fact]] = {
     "survey_answer": SurveyAnswer,
     "report_day": ReportDay,
     "market_day": MarketDay,
+    "budget_day": BudgetDay,
+    "customer_value": CustomerValue,
 }
 """Fact name (`sql/marts/<name>.sql`) to its contract."""
+
+MODELLED: Final = ("customer_value",)
+"""Facts that a model of the transforms gives, not a statement."""
