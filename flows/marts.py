@@ -1,5 +1,6 @@
 """Facts with their scopes attached, read from the warehouse as known at an instant."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -45,18 +46,34 @@ def facts_of_views(
     connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
 ) -> dict[str, pl.LazyFrame]:
     """Read every fact up to a day from the views named after the entities."""
+    return _read(connection, settings, as_of, list(FACTS))
+
+
+def open_deals_on(
+    connection: duckdb.DuckDBPyConnection, settings: CompanySettings, day: date
+) -> pl.LazyFrame:
+    """Read the fact `open_deal` as of another day, from the views named after the entities."""
+    return _read(connection, settings, day, ["open_deal"])["open_deal"]
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    as_of: date,
+    names: Sequence[str],
+) -> dict[str, pl.LazyFrame]:
     given = {"pipeline_stage": _stages(settings), **given_tables(connection, settings, as_of)}
     for name, frame in given.items():
         connection.register(name, frame)
     parameters = [as_of, UNASSIGNED]
     facts: dict[str, pl.LazyFrame] = {}
-    for fact, contract in FACTS.items():
+    for fact in names:
         if fact in MODELLED:
-            facts[fact] = contract.create_empty().lazy()
+            facts[fact] = FACTS[fact].create_empty().lazy()
             continue
         query = statement("marts", "scoped", **query_terms(connection, fact, settings))
         rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
-        facts[fact] = contract.validate(rows, cast=True).lazy()
+        facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
     for name in given:
         connection.unregister(name)
     return facts

@@ -10,6 +10,7 @@ from flows.settings import CompanySettings, MetricSettings
 from flows.settings.metric import MetricOverride
 from flows.working_days import calendar_parameters
 from transforms.catalogue import Metric
+from transforms.customers.rules import CustomerRules
 from transforms.parameters import Lights, Noise, Parameters, ReviewWeek, Stage, Variances
 
 
@@ -41,6 +42,7 @@ def review_parameters(
             answer_within_days=review.answer_within_days,
         ),
         repurchase_months=settings.sales.repurchase_months,
+        customers=CustomerRules(**settings.customers.model_dump()),
         metric_lights={
             code: _lights(lights, override)
             for code, override in sorted(metrics.metrics.items())

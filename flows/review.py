@@ -10,7 +10,7 @@ from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
 from flows.feeds import feeds_of, read_feeds
-from flows.marts import read_facts
+from flows.marts import open_deals_on, read_facts
 from flows.parameters import active_catalogue, review_parameters
 from flows.pipeline import Pipeline, read_pipeline
 from flows.plan_tables import plan_tables
@@ -21,7 +21,7 @@ from flows.warehouse import open_as_of, reader
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
-from transforms.customers import dormant_accounts
+from transforms.customers.tables import customer_tables
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.metrics import metric_values
@@ -51,6 +51,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     facts, records, pipeline = _inputs(company, week, known_at)
+    earlier_deals = _earlier_deals(company, week, known_at)
     records |= quality_records(company, records, week, known_at)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     ground = grounds(facts, records, catalogue, parameters)
@@ -65,9 +66,9 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
         "forecast": expected,
         "forecast_test": tests,
-        "dormant_account": dormant_accounts(facts, records["account"], week.ends_on),
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
         **calibrated,
+        **customer_tables(facts, earlier_deals, records, parameters),
         **explain(values, history, facts, records, catalogue, parameters),
     }
     return Review(week, known_at, parameters, catalogue, tables, facts, records)
@@ -140,3 +141,10 @@ def _inputs(
         records = read_records(connection, known_at)
         pipeline = read_pipeline(connection, company.settings, known_at, week, records["file"])
         return facts | pipeline.facts, records, pipeline
+
+
+def _earlier_deals(company: Company, week: ReviewWeek, known_at: datetime) -> pl.LazyFrame:
+    """The deals that were open a week before, as known now."""
+    with reader(company.committed) as connection:
+        open_as_of(connection, known_at)
+        return open_deals_on(connection, company.settings, week.ends_on - timedelta(weeks=1))

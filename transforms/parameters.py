@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
+from transforms.customers.rules import CustomerRules
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -104,6 +106,7 @@ class Parameters:
     noise: Noise = Noise()
     variances: Variances = Variances()
     repurchase_months: int = 12
+    customers: CustomerRules = field(default_factory=CustomerRules)
     metric_lights: Mapping[str, Lights] = field(default_factory=dict, hash=False)
     """Metric code to thresholds of its own (D-15)."""
 

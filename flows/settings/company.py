@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from flows.settings.base import Settings
 from flows.settings.calibration import CalibrationSettings
+from flows.settings.customers import CustomerSettings
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Locale = Literal["zh-CN", "en"]
@@ -192,6 +193,7 @@ class CompanySettings(Settings):
     review: ReviewSettings = ReviewSettings()
     plan: PlanSettings = PlanSettings()
     calibration: CalibrationSettings = CalibrationSettings()
+    customers: CustomerSettings = CustomerSettings()
     ingest: IngestSettings = IngestSettings()
     recipients: tuple[Recipient, ...] = ()
     delivery: DeliverySettings = DeliverySettings()

@@ -5,7 +5,7 @@ from typing import Final
 
 import dataframely as dy
 
-from transforms.tables import crm, erp, given, organisation, plan
+from transforms.tables import crm, erp, given, organisation, plan, service
 
 
 def _entities(*modules: object) -> dict[str, type[dy.Schema]]:
@@ -18,5 +18,7 @@ def _entities(*modules: object) -> dict[str, type[dy.Schema]]:
     return dict(sorted(found.items()))
 
 
-ENTITIES: Final[dict[str, type[dy.Schema]]] = _entities(crm, erp, given, organisation, plan)
+ENTITIES: Final[dict[str, type[dy.Schema]]] = _entities(
+    crm, erp, given, organisation, plan, service
+)
 """Entity name (the core table's name) to its contract; adding a class adds an entity."""

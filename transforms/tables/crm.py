@@ -3,6 +3,7 @@
 import dataframely as dy
 import polars as pl
 
+from transforms.customers.rules import TYPES
 from transforms.tables import columns as c
 
 SPLIT_DOCUMENTS = ("order", "contract", "payment", "opportunity")
@@ -22,6 +23,14 @@ class Account(dy.Schema):
     created_on = c.day("Day the record was made")
     lost_on = c.day("Day the customer was recorded as lost")
     lost_reason = c.text("Why the customer was lost")
+    need_complexity = c.count("How complex its needs are (需求复杂度), a higher number is more")
+    decision_chain_length = c.count("People or levels that decide (决策链长度)")
+    type_override = c.one_of(
+        *TYPES, description="Type set by hand (客户类型), kept instead of the computed one"
+    )
+    renewal_intention = c.one_of(
+        "high", "medium", "low", description="Renewal intention (续约意向)"
+    )
 
 
 class Lead(dy.Schema):

@@ -5,6 +5,7 @@ from typing import Final
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.customers import CUSTOMERS
 from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import GoalProgress, PlanFlaw
@@ -277,5 +278,6 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "goal_progress": GoalProgress,
     "plan_flaw": PlanFlaw,
     "reconciliation": Reconciliation,
+    **CUSTOMERS,
 }
 """Review table name to its contract."""

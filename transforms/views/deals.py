@@ -1,4 +1,4 @@
-"""Deals: contracts that wait, deals past their stage, the largest ones, silent customers."""
+"""Deals: contracts that wait, deals past their stage, the largest ones."""
 
 from decimal import Decimal
 
@@ -9,36 +9,34 @@ from transforms.views.cells import Cell, Day, Figure, Sentence, Text, counted, s
 from transforms.views.model import Column, Page, Table
 from transforms.views.pipeline import days_over, open_deals, overdue_days, waiting_contracts
 
-MOST_CONTRACTS, MOST_OVERDUE, MOST_TOP, MOST_DORMANT = 5, 10, 10, 8
+MOST_CONTRACTS, MOST_OVERDUE, MOST_TOP = 5, 10, 10
 
 
 def deals_page(book: Book) -> Page:
-    """What is stuck, what is large, who has gone silent (D-23, D-12)."""
+    """What is stuck, what is large (D-23)."""
     overdue = [deal for deal in open_deals(book) if days_over(deal)]
-    contracts, dormant = waiting_contracts(book), _dormant(book)
+    contracts = waiting_contracts(book)
     tables = (
         _contracts(book, contracts),
         _overdue(book, overdue),
         _top(book),
-        _dormant_table(dormant),
     )
     blocks = tuple(table for table in tables if table)
     if not blocks:
         return Page("deals", "deals", say("deals_none"), starts_page=False)
-    return Page("deals", "deals", _headline(overdue, contracts, dormant), blocks)
+    return Page("deals", "deals", _headline(overdue, contracts), blocks)
 
 
-def _headline(overdue: list[Row], contracts: list[Row], dormant: list[Row]) -> Sentence:
+def _headline(overdue: list[Row], contracts: list[Row]) -> Sentence:
     value = sum((row["amount"] or Decimal(0) for row in [*overdue, *contracts]), Decimal(0))
     counts = {
         "overdue": counted(len(overdue)),
         "contracts": counted(len(contracts)),
         "value": Figure(value, "money"),
-        "dormant": counted(len(dormant)),
     }
     if overdue or contracts:
         return say("deals_overdue", **counts)
-    return say("deals_dormant" if dormant else "deals_on_time", **counts)
+    return say("deals_on_time")
 
 
 def customer(book: Book, account_id: str | None) -> Text:
@@ -152,43 +150,4 @@ def _deal_cells(book: Book, row: Row) -> tuple[Cell, ...]:
         Figure(
             None if days is None else Decimal(days), "count", "no_data" if days is None else "ok"
         ),
-    )
-
-
-def _dormant(book: Book) -> list[Row]:
-    mine = () if book.is_company else (pl.col("team") == book.scope,)
-    rows = book.rows("dormant_account", *mine, sort=("account_id",))
-    return sorted(rows, key=lambda row: (not row["is_key"], -(row["sales_before"] or Decimal(0))))
-
-
-def _dormant_table(rows: list[Row]) -> Table | None:
-    if not rows:
-        return None
-    return Table(
-        "dormant",
-        (
-            Column("customer", width=30),
-            Column("team", width=15),
-            Column("key_account", width=13),
-            Column("last_order", "number", 14),
-            Column("silent", "number", 12),
-            Column("sales_before", "number", 16),
-        ),
-        tuple(
-            (
-                Text(row["account_name"] or row["account_id"]),
-                place(row["team"]),
-                say("key_account") if row["is_key"] else Text(None),
-                Day(row["last_ordered_on"]),
-                Figure(Decimal(row["months_silent"])),
-                Figure(
-                    row["sales_before"],
-                    "money",
-                    "ok" if row["sales_before"] is not None else "no_data",
-                ),
-            )
-            for row in rows[:MOST_DORMANT]
-        ),
-        more=max(len(rows) - MOST_DORMANT, 0),
-        note=say("dormant_key"),
     )

@@ -7,7 +7,9 @@ from transforms.views.book import Book
 from transforms.views.case_pages import case_pages
 from transforms.views.cases import cases
 from transforms.views.cells import Day
+from transforms.views.cohorts import cohorts_page
 from transforms.views.controls import reconciliation_state
+from transforms.views.customers import customers_page
 from transforms.views.data_quality import quality_page
 from transforms.views.deals import deals_page
 from transforms.views.funnel import funnel_page
@@ -17,6 +19,7 @@ from transforms.views.pipeline_page import pipeline_page
 from transforms.views.plan_check import plan_check_page
 from transforms.views.plan_tables import plan_pages
 from transforms.views.reps import reps_page, worksheet_page
+from transforms.views.retention import retention_page
 from transforms.views.scoreboard import scoreboard
 from transforms.views.summary import primary_metric, summary
 from transforms.views.work import work_page
@@ -40,6 +43,9 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         *case_pages(book, found),
         worksheet_page(book, found),
         deals_page(book),
+        customers_page(book),
+        retention_page(book),
+        cohorts_page(book),
         work_page(book),
         *plan_pages(book, found),
         plan_check_page(book),

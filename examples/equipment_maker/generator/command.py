@@ -17,6 +17,7 @@ from generator.orders import documents
 from generator.plan import make_targets
 from generator.planbook import plan_sheets
 from generator.randomness import streams
+from generator.service import make_service
 from generator.stories import tell_all
 from generator.story import Planted
 from generator.truth import Known, truth
@@ -65,6 +66,7 @@ def generate(
     bills = make_invoices(papers, days)
     paid = make_payments(bills, days, world.organisation)
     corrections = correct(papers, days)
+    service = make_service(rng["service"], world)
 
     def totals(of: pl.DataFrame) -> Sheet:
         net = of.select("team", "day", pl.col("net_cents").alias("cents"))
@@ -77,13 +79,15 @@ def generate(
 
     book = Book(
         {
-            "inbox/客户.csv": [sheet(crm.accounts(world))],
+            "inbox/客户.csv": [sheet(crm.accounts(world, service.notes))],
             "inbox/线索.csv": [sheet(crm.leads(world))],
             "inbox/商机.csv": [sheet(crm.opportunities(planted))],
             "inbox/商机阶段记录.csv": [sheet(crm.stage_history(world))],
             "inbox/拜访记录.csv": [sheet(crm.visits(world))],
             "inbox/方案报价.csv": [sheet(crm.proposals(world))],
             "inbox/合同.csv": [sheet(crm.contracts(planted))],
+            "inbox/客户投诉.csv": [sheet(service.complaints)],
+            "inbox/设备运行记录.csv": [sheet(service.usage)],
             "inbox/发票.xlsx": [erp.invoices(world, bills)],
             "inbox/收款单.xlsx": [erp.payments(world, paid)],
             "inbox/产品档案.xlsx": erp.product_sheets(world.products),

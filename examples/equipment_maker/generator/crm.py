@@ -22,7 +22,7 @@ CAMPAIGNS = {
 _NEXT_STEPS = ("安排技术交流", "提交方案", "确认预算", "商务谈判", "等待客户内部评审", "现场勘测")
 
 
-def accounts(world: World) -> pl.DataFrame:
+def accounts(world: World, notes: pl.DataFrame) -> pl.DataFrame:
     """客户.csv: customers, and prospects known by the end."""
     customers, days = world.customers, world.days
     papers = documents(world.lines, days, world.organisation)
@@ -41,6 +41,7 @@ def accounts(world: World) -> pl.DataFrame:
         pl.lit(days.end, pl.Int64).alias("today"),
         pl.Series("reason", (mixed(number, 901) * 5).astype(np.int64)),
     ).filter(pl.col("at") < days.past)
+    frame = frame.join(notes, on="account", how="left", maintain_order="left")
     is_gone = pl.col("left") >= 0
     return with_rep(frame, world.organisation, "today").select(
         code("account", "K").alias("客户编号"),
@@ -54,6 +55,7 @@ def accounts(world: World) -> pl.DataFrame:
         slashed(pl.col("created")).alias("创建日期"),
         pl.when(is_gone).then(slashed(pl.col("gone"))).alias("流失日期"),
         pl.when(is_gone).then(names(pl.col("reason"), LOST_REASONS)).alias("流失原因"),
+        *notes.columns[1:],
     )
 
 

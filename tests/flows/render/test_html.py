@@ -41,7 +41,7 @@ def test_english_is_made_from_the_same_view(company: PackView) -> None:
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_a_company_with_nothing_renders(locale: LocaleName) -> None:
     html = render_html(pack_view(bare_inputs()), locale, 1)
-    assert html.count('<section class="line"') == 10
+    assert html.count('<section class="line"') == 13
     assert "<table" not in html
 
 

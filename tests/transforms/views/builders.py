@@ -3,10 +3,11 @@
 import polars as pl
 
 from tests.transforms.views.builders_cases import cases
+from tests.transforms.views.builders_customers import customers
 from tests.transforms.views.builders_forecast import forecast
 from tests.transforms.views.builders_metrics import metric_history, metric_values
 from tests.transforms.views.builders_operations import operations
-from tests.transforms.views.builders_pipeline import bridge, deals, dormant, funnel, win_rates
+from tests.transforms.views.builders_pipeline import bridge, deals, funnel, win_rates
 from tests.transforms.views.builders_plan import plan
 from tests.transforms.views.frames import WEEK
 from transforms.catalogue import CATALOGUE
@@ -24,7 +25,7 @@ def inputs(**replaced: pl.DataFrame) -> PackInputs:
         "pipeline_bridge": bridge(),
         **forecast(),
         "open_deal": deals(),
-        "dormant_account": dormant(),
+        **customers(),
         **cases(),
         **plan(),
         **operations(),

@@ -143,20 +143,3 @@ def bridge() -> pl.DataFrame:
             amount, count = _MOVED[str(row["step"])]
             row["amount"], row["deals"] = Decimal(amount * WAN) / part, count // part
     return frame(REVIEW["pipeline_bridge"], rows)
-
-
-def dormant() -> pl.DataFrame:
-    """Two customers that have gone silent, one of them a key account."""
-    account = {"team": "华东二部", "rep": "E021", "last_ordered_on": date(2026, 4, 3)}
-    rows = [
-        account
-        | {
-            "account_id": f"D{number}",
-            "account_name": name,
-            "is_key": number == 1,
-            "months_silent": 6 + number,
-            "sales_before": Decimal(amount),
-        }
-        for number, (name, amount) in enumerate((("远航动力", 1_260_000), ("东岳机电", 310_000)), 1)
-    ]
-    return frame(REVIEW["dormant_account"], rows)

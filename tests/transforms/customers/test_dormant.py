@@ -1,35 +1,20 @@
 """Dormant customers (D-12)."""
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from tests.transforms.builders import Row, facts
-from transforms.customers import dormant_accounts
-from transforms.tables.crm import Account
-
-AS_OF = date(2026, 11, 22)
-
-
-def accounts(*rows: Row) -> pl.DataFrame:
-    schema = Account.create_empty().schema
-    full = [{name: row.get(name) for name in schema} for row in rows]
-    return Account.validate(pl.DataFrame(full, schema=schema))
+from tests.transforms.builders import Row
+from tests.transforms.customers.builders import AS_OF, base, deals, sale
+from transforms.customers.dormant import dormant_accounts
+from transforms.customers.profile import scoped_customers
 
 
-def sale(account: str, day: date, amount: int = 100, **changes: object) -> Row:
-    return {
-        "account_id": account,
-        "occurred_on": day,
-        "net_amount": Decimal(amount),
-        **changes,
-    }
-
-
-def dormant(sales: list[Row], *known: Row, as_of: date = AS_OF) -> pl.DataFrame:
-    return dormant_accounts(facts(sale=sales), accounts(*known), as_of)
+def dormant(sales: Sequence[Row], *known: Row, as_of: date = AS_OF) -> pl.DataFrame:
+    scoped = scoped_customers(base(sales, known), as_of, deals(), date(as_of.year, 1, 1))
+    return dormant_accounts(scoped.filter(pl.col("scope_kind") == "company"))
 
 
 @pytest.mark.parametrize(
