@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from flows.company import open_company
 from flows.errors import FupanError, UsageError, nearest
+from flows.locate.command import locate
 from flows.mapping.command import map_files
 from flows.options import (
     HERE,
@@ -39,6 +40,7 @@ app = typer.Typer(
 
 app.command("map")(map_files)
 app.command()(trend)
+app.command()(locate)
 
 
 def main() -> None:

@@ -48,7 +48,7 @@ def read_cells(rows: pl.DataFrame, on: str, wanted: Iterable[Cell]) -> Cells:
         return Cells(rows.clear(), _COMPLAINTS.to_frame(), tuple(name for name, _ in form.options))
     day = days(text, form.formats if form is not None else ())
     typed = {DAY: day}
-    complaints = [_complaints(numbers, on, rows.get_column(on), day.is_null(), _DAY_RULE)]
+    complaints = [complaints_of(numbers, on, rows.get_column(on), day.is_null(), _DAY_RULE)]
     for cell in sorted(set(wanted)):
         column = rows.get_column(cell.column)
         if cell.kind == "day":
@@ -56,13 +56,21 @@ def read_cells(rows: pl.DataFrame, on: str, wanted: Iterable[Cell]) -> Cells:
         elif cell.kind == "text":
             typed[cell.name] = trimmed(column).replace("", None)
         else:
-            filled_in = filled(column, _NO_NUMBER)
-            mark = number_form(_counted(filled_in)).decimal or "."
-            value = exact(filled_in, decimal=mark)
-            is_bad = filled_in.is_not_null() & value.is_null()
-            typed[cell.name] = value
-            complaints.append(_complaints(numbers, cell.column, column, is_bad, _NUMBER_RULE))
+            typed[cell.name], wrong = read_numbers(numbers, column)
+            complaints.append(wrong)
     return Cells(pl.DataFrame(typed), pl.concat(complaints).sort(ROW_NUMBER, "column"))
+
+
+def read_numbers(numbers: pl.Series, column: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
+    """Read a column of numbers in the form its cells are written in; null where there is none.
+
+    `numbers` are the row numbers that complaints name.
+    """
+    filled_in = filled(column, _NO_NUMBER)
+    mark = number_form(_counted(filled_in)).decimal or "."
+    value = exact(filled_in, decimal=mark)
+    is_bad = filled_in.is_not_null() & value.is_null()
+    return value, complaints_of(numbers, column.name, column, is_bad, _NUMBER_RULE)
 
 
 def _counted(text: pl.Series) -> pl.DataFrame:
@@ -70,9 +78,10 @@ def _counted(text: pl.Series) -> pl.DataFrame:
     return frame.group_by("value").agg(pl.len().cast(pl.Int64).alias("count")).sort("value")
 
 
-def _complaints(
+def complaints_of(
     numbers: pl.Series, column: str, cells: pl.Series, is_bad: pl.Series, rule: str
 ) -> pl.DataFrame:
+    """Name the cells of a column that break a rule: row number, column, value, rule."""
     return pl.DataFrame({ROW_NUMBER: numbers.filter(is_bad), "value": cells.filter(is_bad)}).select(
         pl.col(ROW_NUMBER).cast(pl.Int64),
         pl.lit(column).alias("column"),

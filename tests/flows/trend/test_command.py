@@ -9,7 +9,7 @@ import pytest
 
 from flows.paths import part
 from flows.trend.inputs import read_metrics
-from tests.flows.trend.conftest import Fupan
+from tests.flows.conftest import Fupan
 from transforms.trend.definitions import AGGREGATIONS, OPERATIONS
 
 DAILY = """\ufeffDate,Views,"Views",Country

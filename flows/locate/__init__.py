@@ -1,0 +1,1 @@
+"""`fupan locate`: which combination of attribute values is behind an abnormal value."""
