@@ -1,15 +1,53 @@
 """The review tables about the plan itself."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+import duckdb
 import polars as pl
 
+from flows.sql import statement
+from flows.warehouse import in_utc
+from transforms.budget_use import budget_use
 from transforms.catalogue import Metric
 from transforms.goal_progress import goal_progress
 from transforms.goals import REACHABLE, goal_checks, goal_windows
-from transforms.parameters import Parameters
+from transforms.parameters import Parameters, ReviewWeek
 from transforms.plan_structure import plan_flaws
+from transforms.risk_triggers import risk_checks
+from transforms.scopes import UNASSIGNED
+from transforms.tables.plan import Target
+from transforms.tables.plan_review import TermBreach
+from transforms.target_revisions import VERSIONS, target_revisions, targets_then
 from transforms.targets import daily_targets, target_progress, window_points
+
+
+def read_plan(
+    connection: duckdb.DuckDBPyConnection, known_at: datetime, week: ReviewWeek
+) -> dict[str, pl.DataFrame]:
+    """Read what the plan tables need besides the records.
+
+    `target_version` has every version of every target known by an instant, `term_breach` the order
+    lines of the week outside the commercial terms (`TermBreach`). The views of the entities are
+    open as of the instant.
+    """
+    schema = Target.create_empty().schema
+    query = statement(
+        "core", "versions", entity="target", columns=list(schema), key=Target.primary_key()
+    )
+    versions: pl.DataFrame = connection.sql(query, params={"known_at": in_utc(known_at)}).pl()
+    days = {
+        "first_day": week.starts_on,
+        "last_day": week.ends_on,
+        "unassigned": UNASSIGNED,
+    }
+    breaches: pl.DataFrame = connection.sql(statement("review", "term_breach"), params=days).pl()
+    return {
+        "target_version": versions.cast(dict(schema.items())).with_columns(
+            pl.col(VERSIONS).cast(pl.Datetime("us"))
+        ),
+        "term_breach": TermBreach.validate(breaches, cast=True),
+    }
 
 
 def plan_tables(
@@ -17,14 +55,17 @@ def plan_tables(
     records: Mapping[str, pl.DataFrame],
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
+    values: pl.DataFrame,
     calibration_figures: pl.DataFrame,
+    zone: str,
 ) -> dict[str, pl.DataFrame]:
     """What the review says of the plan itself: how far it is, and what it lacks."""
-    targets, goals = records["target"], records["goal"]
+    targets, goals, versions = records["target"], records["goal"], records["target_version"]
+    then = targets_then(versions, zone)
     windows = pl.concat(
         [
             frame.select("metric", "scope_kind", "scope", "period_start", "period_end")
-            for frame in (targets, goal_windows(goals, parameters.week.ends_on))
+            for frame in (then, goal_windows(goals, parameters.week.ends_on))
         ]
     )
     points = window_points(facts, windows, catalogue, parameters)
@@ -39,6 +80,12 @@ def plan_tables(
             reachable=_reachable(calibration_figures),
         ),
         "goal_progress": goal_progress(goals, points, daily, catalogue, parameters),
+        "target_revision": target_revisions(
+            versions, then, target_progress(points, then, catalogue, parameters), zone
+        ),
+        "risk_check": risk_checks(records["risk"], values, catalogue),
+        "term_breach": records["term_breach"],
+        "budget_use": budget_use(records["budget"], records["campaign_spend"], parameters),
         "plan_flaw": plan_flaws(targets, catalogue, records["assignment"], records["budget"]),
     }
 

@@ -13,7 +13,7 @@ from flows.feeds import feeds_of, read_feeds
 from flows.marts import open_deals_on, read_facts
 from flows.parameters import active_catalogue, review_parameters
 from flows.pipeline import Pipeline, read_pipeline
-from flows.plan_tables import plan_tables
+from flows.plan_tables import plan_tables, read_plan
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.sql import statement
@@ -60,7 +60,15 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     tables = {
         "metric_value": values,
         "metric_history": history,
-        **plan_tables(facts, records, catalogue, parameters, calibrated["calibration_figure"]),
+        **plan_tables(
+            facts,
+            records,
+            catalogue,
+            parameters,
+            values,
+            calibrated["calibration_figure"],
+            company.settings.company.time_zone,
+        ),
         "funnel_stage": funnel_stages(facts, parameters),
         "win_rate": win_rates(facts, week.ends_on),
         "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
@@ -138,7 +146,7 @@ def _inputs(
         open_as_of(connection, known_at)
         facts = read_facts(connection, company.settings, known_at, week)
         facts |= read_feeds(connection, company.settings, feeds_of(company.sources), week)
-        records = read_records(connection, known_at)
+        records = read_records(connection, known_at) | read_plan(connection, known_at, week)
         pipeline = read_pipeline(connection, company.settings, known_at, week, records["file"])
         return facts | pipeline.facts, records, pipeline
 

@@ -11,6 +11,7 @@ from transforms.exact import ratio
 from transforms.formulas import with_inputs
 from transforms.parameters import Parameters
 from transforms.points import metric_points
+from transforms.scopes import SCOPE_KINDS
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint, TargetProgress
 
@@ -28,8 +29,12 @@ _PERIOD: Final = ["period_kind", "period_start", "period_end", "full_end"]
 
 
 def target_scopes(targets: pl.DataFrame) -> pl.DataFrame:
-    """Name the scopes that have a target, with the day the first one starts."""
-    return targets.group_by("scope_kind", "scope").agg(pl.col("period_start").min().alias("since"))
+    """Name the scopes that have a target, with the day the first one starts.
+
+    Only kinds that facts are cut by: a target of an industry is kept, but nothing measures it.
+    """
+    measured = targets.filter(pl.col("scope_kind").is_in(list(SCOPE_KINDS)))
+    return measured.group_by("scope_kind", "scope").agg(pl.col("period_start").min().alias("since"))
 
 
 def period_plan(

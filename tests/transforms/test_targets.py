@@ -153,3 +153,75 @@ def test_windows_of_any_length_are_held_for_their_own_scope() -> None:
     assert found["period_end"].to_list() == [first[1], second[1]]
     assert found["due"].to_list()[0] == 60
     assert 0 < found["due"].to_list()[1] < 70
+
+
+@pytest.mark.parametrize("scope_kind", ["customer_group", "industry", "life_cycle"])
+def test_d3_a_target_that_nothing_measures_is_kept_without_data(scope_kind: str) -> None:
+    rows = targets(target(JAN, 10, scope_kind=scope_kind, scope="制造业"), target(JAN, 20))
+    found = progress(facts(sale=[{"occurred_on": date(2026, 1, 9)}]), rows)
+    shown = found.select("scope_kind", "target", "actual", "state").rows()
+    assert (scope_kind, 10, None, "no_data") in shown
+    assert found.height == 2
+
+
+def test_a_period_with_a_target_and_no_sales_is_100_percent_below_it() -> None:
+    """Variance −100 %, not 0 and not *no data*; a cancelled document counts for nothing."""
+    before: Row = {"occurred_on": date(2025, 12, 1)}
+    cancelled: list[Row] = [
+        {"occurred_on": date(2026, 1, 9), "net_amount": Decimal(100)},
+        {"occurred_on": date(2026, 1, 9), "net_amount": Decimal(-100)}
+        | {"document_kind": "cancellation"},
+    ]
+    for sales in ([before], [before, *cancelled]):
+        row = progress(facts(sale=sales), targets(target(JAN, 10))).row(0, named=True)
+        assert (row["state"], row["actual"], row["attainment"]) == ("zero", 0, 0)
+        assert (row["actual"] - row["due"]) / row["due"] == -1
+
+
+def test_targets_on_a_parent_node_are_met_by_its_children() -> None:
+    """The region sells nothing itself: its teams and their reps do."""
+    day = date(2026, 1, 9)
+    sales = [
+        {"occurred_on": day, "region": "华东", "team": team, "rep": rep, "net_amount": Decimal(30)}
+        for team, rep in (("一部", "R1"), ("一部", "R2"), ("二部", "R3"))
+    ]
+    row = progress(
+        facts(sale=sales), targets(target(JAN, 100, scope_kind="region", scope="华东"))
+    ).row(0, named=True)
+    assert (row["actual"], row["attainment"]) == (90, 0.9)
+
+
+def test_d3_share_targets_are_targets() -> None:
+    """D-3: new customers 30 % of the year's sales, 25 % in Q1; the quarter's holds on its days."""
+    share = {"metric": "new_customer_share"}
+    rows = (
+        target((date(2026, 1, 1), date(2026, 12, 31)), "0.30", **share),
+        target((date(2026, 1, 1), date(2026, 3, 31)), "0.25", **share),
+    )
+    assert plan(*rows)["qtd"] == (Decimal("0.25"), Decimal("0.25"), "ok")
+    old, new = date(2020, 1, 1), date(2026, 1, 9)
+    sales = [
+        {"occurred_on": new, "first_ordered_on": first, "net_amount": Decimal(amount)}
+        | {"account_id": f"K{amount}{number}"}
+        for number in range(5)
+        for first, amount in ((old, 80), (new, 20))
+    ]
+    found = progress(facts(sale=sales), targets(*rows))
+    assert dict(found.select("target", "actual").rows()) == {
+        Decimal("0.30"): Decimal("0.2"),
+        Decimal("0.25"): Decimal("0.2"),
+    }
+    assert found["attainment"].to_list() == [0.8, pytest.approx(2 / 3)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_does_not_matter(seed: int) -> None:
+    rows = [
+        target(JAN, 10),
+        target(JAN, 7, scope_kind="region", scope="华东"),
+        target((date(2026, 1, 1), date(2026, 3, 31)), 25),
+    ]
+    sales = [{"occurred_on": date(2026, 1, 9), "region": "华东", "net_amount": Decimal(3)}]
+    there = progress(facts(sale=sales), targets(*rows))
+    again = progress(facts(sale=sales), targets(*rows).sample(fraction=1, shuffle=True, seed=seed))
+    assert there.equals(again)

@@ -88,7 +88,12 @@ class TermBreach(dy.Schema):
 
     order_id = c.key("Document")
     line_number = c.key("Line")
-    breach = c.key("below_price, or no_approval where the discount needed one")
+    breach = c.one_of(
+        "below_terms",
+        "needs_approval",
+        description="below what any term allows, or at a special discount that needs approval",
+        required=True,
+    )
     ordered_on = c.day("Day of the document", required=True)
     account_id = c.text("Customer")
     rep = c.text("Rep", required=True)

@@ -8,7 +8,14 @@ from transforms.tables import columns as c
 from transforms.tables.customers import CUSTOMERS
 from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
-from transforms.tables.plan_review import GoalProgress, PlanFlaw
+from transforms.tables.plan_review import (
+    BudgetUse,
+    GoalProgress,
+    PlanFlaw,
+    RiskCheck,
+    TargetRevision,
+    TermBreach,
+)
 from transforms.tables.states import STATES
 
 VERDICTS: Final = ("met", "question", "short", "no_data", "not_applicable")
@@ -277,6 +284,10 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "calibration_figure": CalibrationFigure,
     "goal_progress": GoalProgress,
     "plan_flaw": PlanFlaw,
+    "target_revision": TargetRevision,
+    "risk_check": RiskCheck,
+    "term_breach": TermBreach,
+    "budget_use": BudgetUse,
     "reconciliation": Reconciliation,
     **CUSTOMERS,
 }

@@ -1,10 +1,13 @@
-"""How far the goals are, and what does not add up in the plan (D-1, D-2, D-3, D-5)."""
+"""How far the goals are, what does not add up in the plan, and what was changed in it."""
 
 from typing import Final
+
+import polars as pl
 
 from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Day, Figure, Group, Term, Text, counted, exact, say
 from transforms.views.decisions import own_goals
+from transforms.views.figures import quotient
 from transforms.views.model import Column, Page, Table
 
 MOST_ROWS: Final = 12
@@ -13,7 +16,13 @@ MOST_ROWS: Final = 12
 def plan_check_page(book: Book) -> Page | None:
     """Progress of the goals and flaws of the plan; no page where there is neither."""
     progress = _own_progress(book)
-    tables = (_progress(book, progress), _flaws(book))
+    tables = (
+        _progress(book, progress),
+        _flaws(book),
+        _revisions(book),
+        _budget(book),
+        _breaches(book),
+    )
     blocks = tuple(table for table in tables if table)
     if not blocks:
         return None
@@ -142,4 +151,121 @@ def _flaw_line(book: Book, row: Row) -> tuple[Cell, ...]:
             Text(None) if row[name] is None else Figure(row[name], unit)
             for name in ("parent", "parts", "amount")
         ),
+    )
+
+
+def _revisions(book: Book) -> Table | None:
+    """Targets that differ from what they were when their window began, the newest change first."""
+    rows = book.rows("target_revision", pl.col("is_changed"), book.visible)
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row["metric"], row["scope"], row["period_start"]))
+    rows.sort(key=lambda row: row["known_now_at"], reverse=True)
+    return Table(
+        "target_revisions",
+        (
+            Column("metric", width=13),
+            Column("scope", width=12),
+            Column("window", width=16),
+            Column("target_then", "number", 11),
+            Column("target_now", "number", 11),
+            Column("changed_on", "number", 9),
+            Column("actual", "number", 10),
+            Column("attained_then", "number", 9),
+            Column("attained_now", "number", 9),
+        ),
+        tuple(_revision_line(book, row) for row in rows[:MOST_ROWS]),
+        more=max(len(rows) - MOST_ROWS, 0),
+        note=say("target_revisions_key"),
+        is_mixed=True,
+    )
+
+
+def _revision_line(book: Book, row: Row) -> tuple[Cell, ...]:
+    metric = book.metric(row["metric"])
+    unit = metric.unit if metric else "count"
+    return (
+        book.name(row["metric"]),
+        book.scope_name(row["scope_kind"], row["scope"]),
+        Group((Day(row["period_start"]), Text("–"), Day(row["period_end"]))),
+        Figure(row["target_then"], unit),
+        _figure(row["target_now"], unit, "no_target"),
+        Day(row["known_now_at"].date()),
+        _figure(row["actual"], unit, row["state"]),
+        _figure(row["attainment_then"], "attainment", row["state"]),
+        _figure(row["attainment_now"], "attainment", "no_target"),
+    )
+
+
+def _budget(book: Book) -> Table | None:
+    """Spend against the budget; the company's pack alone shows it."""
+    rows = book.rows("budget_use", sort=("budget_id",)) if book.is_company else []
+    if not rows:
+        return None
+    return Table(
+        "budget",
+        (
+            Column("budget_module", width=24),
+            Column("window", width=20),
+            Column("budget_amount", "number", 13),
+            Column("budget_share", "number", 10),
+            Column("due", "number", 13),
+            Column("spent", "number", 13),
+            Column("used", "number", 7),
+        ),
+        tuple(
+            (
+                Text(row["module"]),
+                Group((Day(row["period_start"]), Text("–"), Day(row["period_end"]))),
+                Figure(row["amount"], "money"),
+                _figure(row["share"], "share", "no_data"),
+                Figure(row["due"], "money"),
+                _figure(row["spent"], "money", "no_data"),
+                _used(row),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+    )
+
+
+def _used(row: Row) -> Figure:
+    """Spend ÷ budget due (预算执行率)."""
+    if row["spent"] is None or not row["due"]:
+        return Figure(None, "share", "no_data" if row["spent"] is None else "not_due")
+    return Figure(quotient(row["spent"], row["due"]), "share")
+
+
+def _breaches(book: Book) -> Table | None:
+    """Orders of the week outside the commercial terms (D-27), the dearest first."""
+    mine = () if book.is_company else (pl.col("team") == book.scope,)
+    rows = book.rows("term_breach", *mine)
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (-row["short_amount"], row["order_id"], row["line_number"]))
+    names = {row["account_id"]: row["account_name"] for row in book.rows("account")}
+    return Table(
+        "term_breaches",
+        (
+            Column("order", width=16),
+            Column("customer", width=22),
+            Column("product", width=16),
+            Column("amount", "number", 12),
+            Column("price_share", "number", 9),
+            Column("allowed_share", "number", 9),
+            Column("breach", width=16),
+        ),
+        tuple(
+            (
+                Text(row["order_id"]),
+                Text(names.get(row["account_id"]) or row["account_id"]),
+                Text(row["product_id"]),
+                Figure(row["net_amount"], "money"),
+                Figure(exact(row["price_share"]), "share"),
+                Figure(exact(row["allowed_share"]), "share"),
+                Term("breach", row["breach"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
     )

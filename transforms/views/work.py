@@ -29,9 +29,18 @@ class TaskState:
 
 
 def own_tasks(book: Book) -> list[Row]:
-    """Tasks of the pack's scope, soonest end first."""
+    """Tasks of the pack's scope, soonest end first; an end not given is start + duration (D-8)."""
     mine = () if book.is_company else (pl.col("team") == book.scope,)
-    return book.rows("task", *mine, sort=("planned_end_on", "task_id"))
+    rows = [{**row, "planned_end_on": planned_end(row)} for row in book.rows("task", *mine)]
+    return sorted(rows, key=lambda row: (row["planned_end_on"] or date.max, row["task_id"]))
+
+
+def planned_end(task: Row) -> date | None:
+    """Planned last day: as given, else so many days from the planned start on."""
+    start, days = task["planned_start_on"], task["duration_days"]
+    if task["planned_end_on"] is not None or start is None or days is None:
+        return task["planned_end_on"]  # type: ignore[no-any-return]  # a day or none
+    return start + timedelta(days=max(days - 1, 0))  # type: ignore[no-any-return]  # a day
 
 
 def task_state(task: Row, as_of: date) -> TaskState:
@@ -161,24 +170,29 @@ def _risks(book: Book) -> Table | None:
     if not rows:
         return None
     order = {level: place for place, level in enumerate(LEVELS)}
+    checks = {row["risk_id"]: row for row in book.rows("risk_check")}
     rows.sort(key=lambda row: (order.get(row["level"], len(LEVELS)), row["risk_id"]))
     return Table(
         "risks",
         (
-            Column("level", width=6),
-            Column("risk", width=25),
-            Column("trigger", width=18),
-            Column("contingency", width=24),
-            Column("owner", width=9),
+            Column("level", width=5),
+            Column("risk", width=19),
+            Column("trigger", width=15),
+            Column("this_week", width=13),
+            Column("contingency", width=14),
+            Column("backups", width=10),
+            Column("owner", width=7),
             Column("due_on", "number", 10),
-            Column("status", width=8),
+            Column("status", width=7),
         ),
         tuple(
             (
                 Term("risk_level", row["level"] or "unknown"),
                 Text(row["description"]),
                 Text(row["trigger"]),
+                _evaluated(book, checks.get(row["risk_id"])),
                 Text(row["contingency"]),
+                Text(row["backups"]),
                 Text(row["owner"]),
                 Day(
                     row["due_on"], is_late=row["due_on"] is not None and row["due_on"] < book.as_of
@@ -189,6 +203,17 @@ def _risks(book: Book) -> Table | None:
         ),
         more=max(len(rows) - MOST_RISKS, 0),
     )
+
+
+def _evaluated(book: Book, check: Row | None) -> Cell:
+    """What this week says of a trigger (D-9): come true, quiet, or why nobody can tell."""
+    if check is None:
+        return Text(None)
+    metric = book.metric(check["metric"]) if check["metric"] else None
+    if metric is None or check["actual"] is None:
+        return Term("risk_state", check["state"])
+    actual = Figure(exact(check["actual"]), metric.unit)
+    return say(f"risk_{check['state']}", actual=actual)
 
 
 def _asks(book: Book) -> Table | None:

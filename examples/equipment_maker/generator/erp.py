@@ -19,7 +19,7 @@ from generator.writing import Sheet, sheet
 
 _STOCK: Final = ("直销", "经销商", "线上商城")
 """Channels that hold stock."""
-_DAILY_SPEND: Final = {"展会": 9000, "搜索推广": 6200, "短视频直播": 4800, "行业联盟": 3600}
+DAILY_SPEND: Final = {"展会": 9000, "搜索推广": 6200, "短视频直播": 4800, "行业联盟": 3600}
 _OWNERSHIP: Final = ("自有", "合作", "自有", "合作", "自有", "自有", "新兴", "新兴")
 
 
@@ -175,7 +175,7 @@ def spend(rng: Generator, world: World) -> Sheet:
     days = world.days
     worked = days.calendar[days.between(days.start, days.end)]
     rows = []
-    for channel, amount in _DAILY_SPEND.items():
+    for channel, amount in DAILY_SPEND.items():
         cents = np.round(amount * 100 * (0.8 + 0.4 * rng.random(len(worked))) * world.scale)
         rows.append(
             pl.DataFrame({"day": worked, "cents": cents.astype(np.int64)}).select(

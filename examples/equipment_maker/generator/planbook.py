@@ -1,4 +1,4 @@
-"""The plan workbook: goals, targets, strategy, resources, tasks, risks, events, actions."""
+"""The plan workbook: goals, targets, strategy, resources, budget, tasks, risks, terms, actions."""
 
 # ruff: noqa: E501 -- one line is one row of a sheet
 
@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from generator.days import to_date, to_day
+from generator.erp import DAILY_SPEND
 from generator.plan import Target, quarter_start
 from generator.profile import DIRECTOR
 from generator.story import Planted
@@ -34,9 +35,11 @@ def plan_sheets(planted: Planted, targets: list[Target]) -> list[Sheet]:
         _targets(targets),
         _strategy(end),
         _resources(end),
+        _budget(planted, end),
         _tasks(planted, end),
         _risks(end),
         _events(planted, end),
+        _terms(end),
         _actions(planted, end),
     ]
 
@@ -117,30 +120,62 @@ def _resources(end: date) -> Sheet:
     return _table("资源", headers, rows, ("需要日期",))
 
 
+def _budget(planted: Planted, end: date) -> Sheet:
+    """The year's budget by module: what the channels cost a year, training, and a reserve."""
+    first, last = date(end.year, 1, 1), date(end.year, 12, 31)
+    spent = {channel: amount * 250 * planted.world.scale for channel, amount in DAILY_SPEND.items()}
+    modules: list[tuple[str, float, str | None]] = [
+        (f"推广 · {channel}", amount, channel) for channel, amount in spent.items()
+    ]
+    modules += [("培训", sum(spent.values()) * 0.1, None)]
+    used = sum(amount for _, amount, _ in modules)
+    modules += [("应急", used * 0.15, None)]
+    rows: list[tuple[Cell | date, ...]] = [
+        (f"B{number:02d}", module, first, last, round(amount / 1e4, 2), channel, "是" if module == "应急" else "否", "市场部")
+        for number, (module, amount, channel) in enumerate(modules, 1)
+    ]  # fmt: skip
+    headers = "编号 模块 开始日期 结束日期 金额（万元） 渠道 应急储备 负责人"
+    return _table("预算", headers, rows, ("开始日期", "结束日期"))
+
+
+def _terms(end: date) -> Sheet:
+    first = date(end.year, 1, 1)
+    rows: list[tuple[Cell | date, ...]] = [
+        ("P01", "阶梯价", "直接客户最低 88 折", None, 0.88, None, first, None, None),
+        ("P02", "阶梯价", "年采购量超 100 万享 87 折", 1_000_000, 0.87, None, first, None, None),
+        ("P03", "特价", "87 折以下需销售总监审批，不低于 86.5 折", None, 0.865, None, first, None, DIRECTOR),
+        ("P04", "返利", "经销商季度达标返利 5%", 1, 0.05, "经销商", first, None, None),
+        ("P05", "转介绍费", "转介绍成交按合同额 2%", None, 0.02, None, first, None, None),
+    ]  # fmt: skip
+    headers = "编号 类型 政策内容 门槛 数值 渠道 生效日期 失效日期 审批人"
+    return _table("商务政策", headers, rows, ("生效日期", "失效日期"))
+
+
 def _tasks(planted: Planted, end: date) -> Sheet:
     has_contract = planted.stuck_contract is not None
     rows: list[tuple[Cell | date, ...]] = [
-        ("T01", "华南仓滚筒补货", "黄志远", "华南一部", None, end - timedelta(20), end + timedelta(10), end - timedelta(18), None, "60%（采购中）", "供应商交期", "启用备用供应商"),
-        ("T02", "新能源标准机型方案", "郑一鸣", "大客户部", None, end - timedelta(45), end + timedelta(20), end - timedelta(44), None, "90%（设计中）", "样机测试排期", "协调实验室"),
-        ("T03", "行业联盟渠道资质审核", "沈嘉禾", "华东二部", None, end - timedelta(60), end - timedelta(30), None, None, "0%（未启动）", "合作前未审核", "补做资质审核"),
-        ("T04", "逾期账款清收", "孙立新", None, None, end - timedelta(30), end + timedelta(15), end - timedelta(30), None, "70%（进行中）", "客户资金紧张", "分期回款"),
-        ("T05", "工博会线索跟进", "陈立群", "华东一部", None, end - timedelta(40), end - timedelta(12), end - timedelta(39), end - timedelta(14), "100%（完成）", None, None),
+        ("T01", "G06", "否", "华南仓滚筒补货", "黄志远", "华南一部", None, end - timedelta(20), end + timedelta(10), end - timedelta(18), None, "60%（采购中）", "供应商交期", "启用备用供应商"),
+        ("T02", "G01", "是", "新能源标准机型方案", "郑一鸣", "大客户部", None, end - timedelta(45), end + timedelta(20), end - timedelta(44), None, "90%（设计中）", "样机测试排期", "协调实验室"),
+        ("T03", "G03", "否", "行业联盟渠道资质审核", "沈嘉禾", "华东二部", None, end - timedelta(60), end - timedelta(30), None, None, "0%（未启动）", "合作前未审核", "补做资质审核"),
+        ("T04", "G02", "否", "逾期账款清收", "孙立新", None, None, end - timedelta(30), end + timedelta(15), end - timedelta(30), None, "70%（进行中）", "客户资金紧张", "分期回款"),
+        ("T05", "G04", "否", "工博会线索跟进", "陈立群", "华东一部", None, end - timedelta(40), end - timedelta(12), end - timedelta(39), end - timedelta(14), "100%（完成）", None, None),
     ]  # fmt: skip
     if has_contract:
-        rows.append(("T06", "启明能源合同审批", "赵国栋", "华北部", "启明能源", end - timedelta(12), end - timedelta(3), end - timedelta(12), None, "80%（法务审批）", "合同审批中，超时 3 天", "需法务部加急"))  # fmt: skip
-    headers = "编号 任务名称 负责人 团队 客户或项目 计划开始时间 计划结束时间 实际开始时间 实际结束时间 实际进度 风险点 解决措施"
+        rows.append(("T06", "G01", "是", "启明能源合同审批", "赵国栋", "华北部", "启明能源", end - timedelta(12), end - timedelta(3), end - timedelta(12), None, "80%（法务审批）", "合同审批中，超时 3 天", "需法务部加急"))  # fmt: skip
+    headers = "编号 目标编号 里程碑 任务名称 负责人 团队 客户或项目 计划开始时间 计划结束时间 实际开始时间 实际结束时间 实际进度 风险点 解决措施"
     dates = ("计划开始时间", "计划结束时间", "实际开始时间", "实际结束时间")
     return _table("执行进度", headers, rows, dates)
 
 
 def _risks(end: date) -> Sheet:
     rows: list[tuple[Cell | date, ...]] = [
-        ("K01", "外部", "竞品降价抢占包装机械份额", "高", "竞品降价", "年框客户价格保护、增值服务包", "马振华", end + timedelta(30), "跟踪中", "西北部"),
-        ("K02", "内部", "核心滚筒单一供应商", "高", "库存低于 7 天用量", "备用供应商 2 家", "黄志远", end + timedelta(21), "跟踪中", "华南一部"),
-        ("K03", "外部", "合作渠道线索质量不稳", "中", "有效线索率 < 40%", "备选渠道 3 家", "沈嘉禾", end + timedelta(14), "跟踪中", "华东二部"),
-        ("K04", "内部", "骨干销售流失", "中", "单队离职 2 人", "人才储备 3 人", DIRECTOR, end + timedelta(60), "跟踪中", None),
+        ("K01", "外部", "竞品降价抢占包装机械份额", "高", "竞品降价", "年框客户价格保护、增值服务包", None, "马振华", end + timedelta(30), "跟踪中", "西北部"),
+        ("K02", "内部", "核心滚筒单一供应商", "高", "库存低于 7 天用量", "启用备用供应商", "备用供应商 2 家", "黄志远", end + timedelta(21), "跟踪中", "华南一部"),
+        ("K03", "外部", "合作渠道线索质量不稳", "中", "有效线索量 < 15 条", "换用备选渠道", "备选渠道 3 家", "沈嘉禾", end + timedelta(14), "跟踪中", "华东二部"),
+        ("K04", "内部", "骨干销售流失", "中", "单队离职 2 人", "后备人员接手客户", "人才储备 3 人", DIRECTOR, end + timedelta(60), "跟踪中", None),
+        ("K05", "外部", "整体转化走低", "中", "线索转化率低于 5%", "收紧线索标准", "备选客户 3 家", DIRECTOR, end + timedelta(45), "跟踪中", None),
     ]  # fmt: skip
-    headers = "编号 来源 风险描述 等级 触发条件 弹性预案 负责人 期限 状态 团队"
+    headers = "编号 来源 风险描述 等级 触发条件 弹性预案 备选资源 负责人 期限 状态 团队"
     return _table("风险", headers, rows, ("期限",))
 
 

@@ -135,7 +135,7 @@ def test_later_files_change_two_teams_by_the_stated_amount(
 
 def test_plan_books_hold_the_sheets_and_flaws_that_a_review_needs(demo: Path) -> None:
     path = demo / "plan" / "年度计划.xlsx"
-    names = "目标设定 目标分解 策略拆解 资源 执行进度 风险 事件 行动"
+    names = "目标设定 目标分解 策略拆解 资源 预算 执行进度 风险 事件 商务政策 行动"
     assert fastexcel.read_excel(path).sheet_names == names.split()
     targets = excel(path, "目标分解").with_columns(pl.col("目标值").cast(pl.Decimal(18, 4)))
     assert targets["责任人"].null_count() == 1
