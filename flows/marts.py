@@ -43,10 +43,13 @@ def read_facts(
 
 
 def facts_of_views(
-    connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    as_of: date,
+    names: Sequence[str] = tuple(FACTS),
 ) -> dict[str, pl.LazyFrame]:
-    """Read every fact up to a day from the views named after the entities."""
-    return _read(connection, settings, as_of, list(FACTS))
+    """Read facts, every one unless some are named, up to a day from the views of the entities."""
+    return _read(connection, settings, as_of, names)
 
 
 def open_deals_on(

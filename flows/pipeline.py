@@ -72,8 +72,7 @@ def read_pipeline(
     facts: dict[str, pl.LazyFrame] = {}
     if own is not None:
         _show(connection, own, known_at)
-        found = facts_of_views(connection, settings, week.ends_on)
-        facts = {name: found[name] for name in _AS_OF_FACTS}
+        facts = facts_of_views(connection, settings, week.ends_on, _AS_OF_FACTS)
     open_as_of(connection, known_at)
     return Pipeline(tuple(openings), closing, facts)
 

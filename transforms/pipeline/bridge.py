@@ -29,6 +29,8 @@ VERSIONED: Final = (
     "removed",
 )
 """Steps that only a record of how the deals stood at the opening can show."""
+_OF_DUE: Final = ("pulled_in", "pushed_out")
+_OF_PARTS: Final = ("moved_in", "moved_out")
 _KEY: Final = ["scope_kind", "scope", "step"]
 
 
@@ -70,7 +72,11 @@ def _bridge(opening: Opening, closing: pl.DataFrame, basis: str, as_of: date) ->
         pl.len().cast(pl.Int64).alias("deals"),
         pl.col("amount").null_count().cast(pl.Int64).alias("without_amount"),
     )
-    is_unknown = pl.lit(not opening.is_recorded) & pl.col("step").is_in(VERSIONED)
+    # nothing is pulled in or pushed out of all open deals, and nothing moves within the company
+    is_possible = ~pl.col("step").is_in(_OF_DUE if basis == "all" else []) & ~(
+        pl.col("step").is_in(_OF_PARTS) & (pl.col("scope_kind") == COMPANY)
+    )
+    is_unknown = pl.lit(not opening.is_recorded) & pl.col("step").is_in(VERSIONED) & is_possible
     figures = ("amount", "deals", "without_amount")
     return (
         sums.select("scope_kind", "scope")

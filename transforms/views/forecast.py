@@ -47,23 +47,29 @@ def forecast_said(book: Book, metric: str) -> Sentence | None:
 
 
 def forecast_tables(book: Book, metric: str) -> tuple[Table, ...]:
-    """What month and quarter will end at and from what, and how wrong each rule was before."""
-    rows = [row for period in PERIODS if (row := forecast_of(book, metric, period))]
+    """What month and quarter will end at and from what, and how wrong each rule was before.
+
+    Every amount that has a forecast stands in the first table, the pack's own metric first; the
+    test of every rule is shown for that one.
+    """
+    others = {row["metric"] for row in book.rows("forecast", *_scope(book))} - {metric}
+    order = [metric, *(code for code in book.metrics if code in others)]
+    rows = [row for code in order for period in PERIODS if (row := forecast_of(book, code, period))]
     if not rows:
         return ()
-    tables = [_forecasts(book, metric, rows)]
-    tables += [found for row in rows if (found := _tests(book, metric, row))]
+    tables = [_forecasts(book, rows)]
+    tables += [found for row in rows if row["metric"] == metric and (found := _tests(book, row))]
     if len(tables) > 1:
         tables[-1] = replace(tables[-1], note=say("forecast_test_note"))
     return tuple(tables)
 
 
+def _scope(book: Book) -> tuple[pl.Expr, ...]:
+    return (pl.col("scope_kind") == book.scope_kind, pl.col("scope") == book.scope)
+
+
 def _own(book: Book, metric: str) -> tuple[pl.Expr, ...]:
-    return (
-        pl.col("metric") == metric,
-        pl.col("scope_kind") == book.scope_kind,
-        pl.col("scope") == book.scope,
-    )
+    return (pl.col("metric") == metric, *_scope(book))
 
 
 def _figure(row: Row, name: str) -> Figure:
@@ -77,29 +83,33 @@ def _part(row: Row, name: str) -> Cell:
     return Text(None) if row[name] is None else Figure(row[name], "money")
 
 
-def _forecasts(book: Book, metric: str, rows: list[Row]) -> Table:
+def _forecasts(book: Book, rows: list[Row]) -> Table:
     return Table(
         "forecast",
         (
-            Column("forecast_period", width=13),
-            Column("reached", "number", 11),
-            Column("open_deals", "number", 11),
-            Column("new_deals", "number", 11),
-            Column("rest", "number", 11),
-            Column("forecast", "number", 11),
-            Column("interval_low", "number", 10),
-            Column("interval_high", "number", 10),
-            Column("forecast_share", "number", 12),
+            Column("metric", width=11),
+            Column("forecast_period", width=9),
+            Column("reached", "number", 9),
+            Column("open_deals", "number", 9),
+            Column("new_deals", "number", 8),
+            Column("rest", "number", 9),
+            Column("forecast", "number", 9),
+            Column("interval_low", "number", 9),
+            Column("interval_high", "number", 9),
+            Column("past_error", "number", 9),
+            Column("forecast_share", "number", 9),
         ),
         tuple(
             (
+                book.name(row["metric"]),
                 book.span(row["period_kind"], row["period_start"], row["full_end"]),
                 Figure(row["reached"], "money"),
                 _part(row, "open_deals"),
                 _part(row, "new_deals"),
                 _part(row, "rest"),
                 *forecast_cells(row),
-                _share(book, metric, row),
+                _past_error(book, row),
+                _share(book, row),
             )
             for row in rows
         ),
@@ -107,9 +117,20 @@ def _forecasts(book: Book, metric: str, rows: list[Row]) -> Table:
     )
 
 
-def _share(book: Book, metric: str, row: Row) -> Figure:
+def _past_error(book: Book, row: Row) -> Figure:
+    """The weighted error of the rule that made the forecast, at the same point of the past."""
+    used = [test for test in _tests_of(book, row) if test["is_used"]]
+    return _error(used[0]["weighted_error"]) if used else Figure(None, "share", "no_data")
+
+
+def _tests_of(book: Book, row: Row) -> list[Row]:
+    conditions = (*_own(book, row["metric"]), pl.col("period_kind") == row["period_kind"])
+    return book.rows("forecast_test", *conditions, sort=("position",))
+
+
+def _share(book: Book, row: Row) -> Figure:
     """The forecast as a share of the target of the whole period."""
-    target = target_of(book.value(metric, row["period_kind"]))
+    target = target_of(book.value(row["metric"], row["period_kind"]))
     if row["forecast"] is None or not target.value:
         state = row["state"] if row["forecast"] is None else target.state
         return Figure(None, "share", state if state != "ok" else "no_target", row["periods"])
@@ -117,18 +138,21 @@ def _share(book: Book, metric: str, row: Row) -> Figure:
 
 
 def _verdict(book: Book, rows: list[Row]) -> Sentence | None:
-    """Say of which period no model beats the naive rules, and that one of them is used."""
+    """Say which forecasts no model makes better than the naive rules."""
     worse = tuple(
-        book.span(row["period_kind"], row["period_start"], row["full_end"])
+        say(
+            "metric_period",
+            metric=book.name(row["metric"]),
+            period=book.span(row["period_kind"], row["period_start"], row["full_end"]),
+        )
         for row in rows
         if row["state"] == "ok" and not row["is_better_than_naive"]
     )
-    return say("forecast_naive", periods=Group(worse, "list")) if worse else None
+    return say("forecast_naive", forecasts=Group(worse, "list")) if worse else None
 
 
-def _tests(book: Book, metric: str, row: Row) -> Table | None:
-    conditions = (*_own(book, metric), pl.col("period_kind") == row["period_kind"])
-    tests = book.rows("forecast_test", *conditions, sort=("position",))
+def _tests(book: Book, row: Row) -> Table | None:
+    tests = _tests_of(book, row)
     if not tests:
         return None
     return Table(

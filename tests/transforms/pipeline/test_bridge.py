@@ -155,10 +155,15 @@ def test_a_deal_that_changes_hands_leaves_one_scope_and_enters_the_other() -> No
 
 
 def test_without_an_export_of_the_opening_changes_are_no_data_not_zero() -> None:
-    frame = bridge([deal(5)], [deal(5)], is_recorded=False).filter(pl.col("scope") == "company")
-    unknown = frame.filter(pl.col("amount").is_null())["step"].to_list()
-    assert {"pulled_in", "pushed_out", "up", "down", "reopened"} <= set(unknown)
-    assert not {"opening", "new", "won", "lost", "closing"} & set(unknown)
+    changes = {"reopened", "up", "down", "removed"}
+    for basis, scope, found in (
+        ("all", "company", changes),
+        ("due", "company", {*changes, "pulled_in", "pushed_out"}),
+        ("all", "一部", {*changes, "moved_in", "moved_out"}),
+    ):
+        frame = bridge([deal(5)], [deal(5)], is_recorded=False, basis=basis)
+        unknown = frame.filter((pl.col("scope") == scope) & pl.col("amount").is_null())
+        assert set(unknown["step"]) == found
 
 
 DAYS = st.sampled_from([None, EARLIER, START, INSIDE, SOON, LATE])
