@@ -90,6 +90,16 @@ class Company:
         return self.published / "warehouse.duckdb"
 
     @property
+    def pay(self) -> Path:
+        """Folder of what only those who may see pay get; only its owner may open it."""
+        return self.state / "pay"
+
+    @property
+    def wages(self) -> Path:
+        """Copy of the core tables of pay as of the last finished load."""
+        return self.pay / "pay.duckdb"
+
+    @property
     def published(self) -> Path:
         """Packs, finance file and manifests."""
         return self.state / "published"

@@ -4,7 +4,7 @@ import json
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -23,16 +23,37 @@ PASSWORD: Final = "FUPAN_SMTP_PASSWORD"  # noqa: S105  # the name of the variabl
 RECORD: Final = "deliveries.jsonl"
 TIMEOUT_SECONDS: Final = 60
 
-_SUBJECT: Final = {
-    "zh-CN": "{company} 销售复盘 {week}（第 {edition} 版）",
-    "en": "{company} sales review {week} (edition {edition})",
+_PACK_WORDS: Final = {
+    "zh-CN": (
+        "{company} 销售复盘 {week}（第 {edition} 版）",
+        "{name}，您好：\n\n附件是{scope}{week}的销售复盘，第 {edition} 版，数据截至 {ends_on}。\n",
+    ),
+    "en": (
+        "{company} sales review {week} (edition {edition})",
+        (
+            "Dear {name},\n\nattached is the sales review of {scope} for {week}, edition {edition},"
+            " with data up to {ends_on}.\n"
+        ),
+    ),
 }
-_TEXT: Final = {
-    "zh-CN": "{name}，您好：\n\n附件是{scope}{week}的销售复盘，第 {edition} 版，"
-    "数据截至 {ends_on}。\n",
-    "en": "Dear {name},\n\nattached is the sales review of {scope} for {week}, edition {edition},"
-    " with data up to {ends_on}.\n",
+"""Subject and text of the mail with a pack."""
+_PAY_WORDS: Final = {
+    "zh-CN": (
+        "{company} 激励附页 {week}（第 {edition} 版，仅限本人）",
+        (
+            "{name}，您好：\n\n附件是{scope}{week}的激励附页，第 {edition} 版，数据截至 {ends_on}。"
+            "内含薪酬，请勿转发。\n"
+        ),
+    ),
+    "en": (
+        "{company} pay annex {week} (edition {edition}, confidential)",
+        (
+            "Dear {name},\n\nattached is the pay annex of {scope} for {week}, edition {edition},"
+            " with data up to {ends_on}. It shows pay: please do not forward it.\n"
+        ),
+    ),
 }
+"""Subject and text of the mail with a pay annex."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +73,13 @@ class Delivery:
     """Instant, UTC, ISO 8601."""
 
 
-def deliver(company: Company, edition: Edition) -> tuple[Delivery, ...]:
+def deliver(
+    company: Company, edition: Edition, annexes: tuple[Pack, ...] = ()
+) -> tuple[Delivery, ...]:
     """Mail to each recipient the pack that is theirs, unless they already have that very file.
+
+    Who may see pay gets the annex of their scope in a mail of its own, so that forwarding the
+    review never takes pay along.
 
     Without `delivery.smtp_host` nothing is sent and packs stay in the folder. Every delivery is
     recorded in `published/deliveries.jsonl` at once, so a run that is broken off sends nobody the
@@ -61,14 +87,17 @@ def deliver(company: Company, edition: Edition) -> tuple[Delivery, ...]:
     password that the server wants, PlatformError where the server cannot be reached or refuses.
     """
     settings = company.settings.delivery
-    due = list(_due(company, edition)) if settings.smtp_host else []
+    if settings.smtp_host is None:
+        return ()
+    due = [*_due(company, edition), *_annexes_due(company, annexes)]
     if not due:
         return ()
     sent, refused = [], []
     with _connection(settings) as server:
         for recipient, pack in due:
+            words = _PAY_WORDS if pack in annexes else _PACK_WORDS
             try:
-                server.send_message(_message(company, edition, recipient, pack))
+                server.send_message(_message(company, edition, recipient, pack, words))
             except smtplib.SMTPRecipientsRefused:
                 refused.append(str(recipient.email))
                 continue
@@ -142,6 +171,17 @@ def _due(company: Company, edition: Edition) -> Iterator[tuple[Recipient, Pack]]
             had.add((recipient.email, pack.sha256))
 
 
+def _annexes_due(company: Company, annexes: tuple[Pack, ...]) -> Iterator[tuple[Recipient, Pack]]:
+    """Pair each annex with the recipients of its very scope who may see pay, and nobody else."""
+    had = {(delivery.recipient, delivery.sha256) for delivery in deliveries(company)}
+    for recipient in company.settings.recipients:
+        own = ("team", recipient.team) if recipient.team else (COMPANY, COMPANY)
+        for annex in annexes:
+            is_theirs = recipient.may_see_pay and (annex.scope_kind, annex.scope) == own
+            if is_theirs and recipient.email and (recipient.email, annex.sha256) not in had:
+                yield recipient, annex
+
+
 @contextmanager
 def _connection(settings: DeliverySettings) -> Iterator[smtplib.SMTP]:
     place = f"{settings.smtp_host}:{settings.smtp_port}"
@@ -174,7 +214,14 @@ def _password() -> str:
     return password
 
 
-def _message(company: Company, edition: Edition, recipient: Recipient, pack: Pack) -> EmailMessage:
+def _message(
+    company: Company,
+    edition: Edition,
+    recipient: Recipient,
+    pack: Pack,
+    said: Mapping[str, tuple[str, str]],
+) -> EmailMessage:
+    subject, text = said[company.settings.company.locale]
     identity = company.settings.company
     sender = company.settings.delivery.sender
     words = {
@@ -188,9 +235,9 @@ def _message(company: Company, edition: Edition, recipient: Recipient, pack: Pac
     message = EmailMessage()
     message["From"] = sender
     message["To"] = Address(recipient.name, addr_spec=str(recipient.email))
-    message["Subject"] = _SUBJECT[identity.locale].format(**words)
+    message["Subject"] = subject.format(**words)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-    message.set_content(_TEXT[identity.locale].format(**words))
+    message.set_content(text.format(**words))
     message.add_attachment(
         pack.path.read_bytes(), maintype="application", subtype="pdf", filename=pack.path.name
     )

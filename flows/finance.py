@@ -18,7 +18,7 @@ from flows.review import Review
 from flows.sql import statement
 from flows.warehouse import in_utc, reader
 from transforms.dictionary import data_dictionary, published_tables
-from transforms.tables import ENTITIES
+from transforms.tables import ENTITIES, PAY_ENTITIES
 from transforms.tables.facts import FACTS
 from transforms.tables.ops import OPS
 from transforms.tables.quality import QUALITY
@@ -64,7 +64,8 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     editions = manifests(company)
     frames = {f"fact_{name}": review.facts[name].collect() for name in FACTS}
     with reader(company.committed) as connection:
-        for entity, contract in ENTITIES.items():
+        for entity in ENTITIES.keys() - PAY_ENTITIES:
+            contract = ENTITIES[entity]
             query = statement(
                 "finance",
                 "core_with_lineage",

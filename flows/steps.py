@@ -17,9 +17,10 @@ from prefect.tasks import Task
 from flows import artifacts, finance
 from flows.company import Company
 from flows.delivery import Delivery, deliver
-from flows.edition import Edition, publish_edition
+from flows.edition import Edition, Pack, publish_edition
 from flows.errors import RunHeld, WarehouseBusy
 from flows.ingest import IngestReport, ingest
+from flows.pay.annex import publish_annexes
 from flows.pull import PullReport, pull
 from flows.review import Review, build_review
 from transforms.parameters import ReviewWeek
@@ -104,10 +105,16 @@ def hand_to_finance(company: Company, review: Review, edition: Edition) -> Path:
     return finance.publish_finance(company, review, edition)
 
 
+@task(name="publish pay annexes", **_PURE)
+def publish_pay(company: Company, review: Review, team: str | None) -> tuple[Pack, ...]:
+    """Write what only those who may see pay get; see flows.pay.annex."""
+    return publish_annexes(company, review, team)
+
+
 @task(name="mail packs", **_DISK)
-def send(company: Company, edition: Edition) -> tuple[Delivery, ...]:
-    """Mail packs to their recipients; see flows.delivery."""
-    sent = deliver(company, edition)
+def send(company: Company, edition: Edition, annexes: tuple[Pack, ...]) -> tuple[Delivery, ...]:
+    """Mail packs to their recipients, and pay annexes to those who may see pay."""
+    sent = deliver(company, edition, annexes)
     get_run_logger().info("%d pack(s) mailed", len(sent))
     return sent
 

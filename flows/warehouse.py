@@ -1,7 +1,5 @@
 """The working database: one writer, readers beside it, and the past as it was known at T."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +11,7 @@ import duckdb
 import polars as pl
 
 from flows.company import Company
+from flows.copies import commit_copy
 from flows.errors import PlatformError, SettingsError
 from flows.lock import WAIT_SECONDS, locked
 from flows.sql import statement
@@ -80,23 +79,6 @@ def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
     ensure_tables(connection)
     connection.execute(statement("staging", "drop", table=ARRIVING)).fetchall()
     return connection
-
-
-def commit_copy(company: Company) -> None:
-    """Replace the readers' copy of the warehouse; whoever has the old one open keeps it."""
-    aside = company.committed.with_name(f".{company.committed.name}.{os.getpid()}")
-    try:
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(company.warehouse, aside)
-        aside.replace(company.committed)
-    except OSError as error:
-        message = f"the copy of the warehouse for readers cannot be written: {error.strerror}"
-        remedy = "give this user the right to write there, then run the same command again"
-        raise PlatformError(
-            message, where=str(aside.parent), state="what was loaded is safe", remedy=remedy
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -37,6 +37,7 @@ def weekly_review(
     review = steps.compute(opened, chosen, report.known_at)
     edition = steps.publish(opened, review, reason or "weekly run", team)
     finance_file = steps.hand_to_finance(opened, review, edition)
-    sent = steps.send(opened, edition)
+    annexes = steps.publish_pay(opened, review, team)
+    sent = steps.send(opened, edition, annexes)
     steps.show(opened, review, edition, sent)
     return steps.Outcome(edition, finance_file, sent, max(report.exit_code, pulled.exit_code))

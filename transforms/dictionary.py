@@ -5,7 +5,7 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from transforms.tables import ENTITIES
+from transforms.tables import ENTITIES, PAY_ENTITIES
 from transforms.tables import columns as c
 from transforms.tables.facts import FACTS
 from transforms.tables.ops import OPS, Edition
@@ -39,7 +39,7 @@ class DataDictionary(dy.Schema):
 
 
 _PARTS: Final[dict[str, tuple[type[dy.Schema], ...]]] = {
-    **{name: (schema, Lineage) for name, schema in ENTITIES.items()},
+    **{name: (schema, Lineage) for name, schema in ENTITIES.items() if name not in PAY_ENTITIES},
     **{f"fact_{name}": (schema,) for name, schema in FACTS.items()},
     **{name: (Reported, schema) for name, schema in REVIEW.items()},
     **{name: (schema,) for name, schema in (OPS | QUALITY).items()},

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from flows.company import Company
+from flows.copies import commit_copy
 from flows.ingest.archive import archived_file, configuration_text
 from flows.ingest.configuration import Configuration
 from flows.ingest.evaluate import Evaluation, evaluate
@@ -15,7 +16,7 @@ from flows.ingest.load import Loading, load_batch
 from flows.ingest.standing import repaired_keys, repaired_places
 from flows.lock import locked
 from flows.sql import statement
-from flows.warehouse import commit_copy, lock_path, open_for_writing
+from flows.warehouse import lock_path, open_for_writing
 
 
 def _silent(_: str) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from flows.settings.base import Settings
 from flows.settings.calibration import CalibrationSettings
 from flows.settings.customers import CustomerSettings
+from flows.settings.incentives import IncentiveSettings
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Locale = Literal["zh-CN", "en"]
@@ -194,6 +195,7 @@ class CompanySettings(Settings):
     plan: PlanSettings = PlanSettings()
     calibration: CalibrationSettings = CalibrationSettings()
     customers: CustomerSettings = CustomerSettings()
+    incentives: IncentiveSettings | None = None
     ingest: IngestSettings = IngestSettings()
     recipients: tuple[Recipient, ...] = ()
     delivery: DeliverySettings = DeliverySettings()

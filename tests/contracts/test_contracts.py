@@ -15,6 +15,7 @@ from flows.manifest import Manifest, PackEntry
 from transforms.dictionary import published_tables
 from transforms.tables import ENTITIES
 from transforms.tables.facts import FACTS
+from transforms.tables.incentive import PAY
 from transforms.tables.ops import OPS
 from transforms.tables.review import REVIEW
 from transforms.views import PackInputs, model
@@ -58,6 +59,7 @@ CONTRACTS = {
     "facts": lambda: _columns(dict(FACTS)),
     "review": lambda: _columns(REVIEW),
     "ops": lambda: _columns(OPS),
+    "pay": lambda: _columns(PAY),
     "finance": _finance,
     "edition": _edition,
     "view-models": _view_models,

@@ -44,6 +44,9 @@ def test_lines_to_be_uncommented_are_valid_too(tmp_path: Path, locale: str) -> N
     assert company.settings.delivery.smtp_host == "smtp.example.com"
     assert [bool(recipient.team) for recipient in company.settings.recipients] == [False, True]
     assert not company.metrics.metrics["discovery_depth"].is_active
+    assert company.settings.calibration.increments[0].kind == "new_hire"
+    assert company.settings.incentives is not None
+    assert len(company.settings.incentives.steps) == 2
 
 
 def _is_setting(line: str) -> bool:

@@ -89,8 +89,12 @@ class Steps:
             self.calls.append(("publish_finance", (published.number,)))
             return company.published / "finance.duckdb"
 
-        def deliver(_company: Company, published: Edition) -> tuple[()]:
-            self.calls.append(("deliver", (published.number,)))
+        def annexes(_company: Company, _review: object, team: str | None) -> tuple[()]:
+            self.calls.append(("publish_annexes", (team,)))
+            return ()
+
+        def deliver(_company: Company, published: Edition, annexes: tuple[()]) -> tuple[()]:
+            self.calls.append(("deliver", (published.number, annexes)))
             return ()
 
         monkeypatch.setattr(steps, "pull", fetch)
@@ -98,6 +102,7 @@ class Steps:
         monkeypatch.setattr(steps, "build_review", build)
         monkeypatch.setattr(steps, "publish_edition", publish)
         monkeypatch.setattr("flows.finance.publish_finance", finance)
+        monkeypatch.setattr(steps, "publish_annexes", annexes)
         monkeypatch.setattr(steps, "deliver", deliver)
         monkeypatch.setattr(weekly_review, "latest_week", lambda _company, _now: WEEK)
 
@@ -119,7 +124,8 @@ def test_the_monday_run_goes_from_exports_to_mail(company: Company, plain: Steps
         ("build_review", (WEEK, KNOWN_AT)),
         ("publish_edition", ("weekly run", "East")),
         ("publish_finance", (1,)),
-        ("deliver", (1,)),
+        ("publish_annexes", ("East",)),
+        ("deliver", (1, ())),
     ]
     assert outcome.exit_code == 0
     assert outcome.finance_file.name == "finance.duckdb"

@@ -5,7 +5,7 @@ from typing import Final
 
 import dataframely as dy
 
-from transforms.tables import crm, erp, given, organisation, plan, service
+from transforms.tables import crm, erp, given, organisation, pay, plan, service
 
 
 def _entities(*modules: object) -> dict[str, type[dy.Schema]]:
@@ -19,6 +19,9 @@ def _entities(*modules: object) -> dict[str, type[dy.Schema]]:
 
 
 ENTITIES: Final[dict[str, type[dy.Schema]]] = _entities(
-    crm, erp, given, organisation, plan, service
+    crm, erp, given, organisation, pay, plan, service
 )
 """Entity name (the core table's name) to its contract; adding a class adds an entity."""
+
+PAY_ENTITIES: Final = frozenset(_entities(pay))
+"""Entities that show what people earn: they are in no readers' copy and no finance file."""

@@ -65,8 +65,10 @@ def assignments(*rows: dict[str, Any]) -> pl.DataFrame:
 def targets(*plans: Plan) -> pl.DataFrame:
     """Target rows of some plans."""
     schema = Target.create_empty().schema
-    rows = [(*each[:6], None, each.note) for each in plans]
-    return Target.validate(pl.DataFrame(rows, schema=schema, orient="row"), cast=True)
+    names = ("metric", "scope_kind", "scope", "period_start", "period_end", "target_value", "note")
+    known = [dict(zip(names, each, strict=True)) for each in plans]
+    rows = [{name: row.get(name) for name in schema} for row in known]
+    return Target.validate(pl.DataFrame(rows, schema=schema), cast=True)
 
 
 def goals(*rows: dict[str, Any]) -> pl.DataFrame:
