@@ -66,6 +66,18 @@ outcome = "won"
 name = "输单"
 outcome = "lost"
 """
+SOURCE = """
+title = "订单行"
+entity = "order_line"
+files = "*.csv"
+[columns]
+order_id = "order_id"
+line_number = "line_number"
+document_kind = { value = "sale" }
+ordered_on = "ordered_on"
+net_amount = "net_amount"
+"""
+"""A company has a source; none of its files is ever read."""
 BARE = (
     "import sys, duckdb; connection = duckdb.connect(sys.argv[1], read_only=True);"
     "print(len(connection.sql(sys.argv[2]).fetchall()))"
@@ -99,8 +111,9 @@ def write_company(folder: Path, rows: int) -> Path:
 
 def open_company_at(home: Path) -> Company:
     """Open the company, its settings written if need be."""
-    home.mkdir(parents=True, exist_ok=True)
+    (home / "sources").mkdir(parents=True, exist_ok=True)
     (home / "fupan.toml").write_text(SETTINGS, "utf-8")
+    (home / "sources" / "lines.toml").write_text(SOURCE, "utf-8")
     return open_company(home)
 
 

@@ -1,6 +1,6 @@
 """Facts with their scopes attached, read from the warehouse as known at an instant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -12,9 +12,13 @@ from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import open_as_of
 from transforms.parameters import ReviewWeek
-from transforms.scopes import UNASSIGNED
+from transforms.scopes import SCOPE_COLUMNS, UNASSIGNED
+from transforms.tables import ENTITIES
 from transforms.tables.columns import NUMBER
 from transforms.tables.facts import FACTS, MODELLED
+
+Columns = Mapping[str, Sequence[str]]
+"""Fact to the columns of it that are read."""
 
 _STAGE: Final = pl.Schema(
     {
@@ -25,6 +29,15 @@ _STAGE: Final = pl.Schema(
         "win_probability": NUMBER,
     }
 )
+
+_NAMES: Final = ("region", "team", "rep_id", "owner_rep_id", "product_line", "channel")
+"""Columns of core tables from which the scopes of facts come."""
+_NAMED: Final = [
+    (entity, name)
+    for entity, contract in ENTITIES.items()
+    for name in contract.column_names()
+    if name in _NAMES
+]
 
 
 def read_facts(
@@ -52,6 +65,23 @@ def facts_of_views(
     return _read(connection, settings, as_of, names)
 
 
+def measured_facts(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    as_of: date,
+    columns: Columns,
+) -> dict[str, pl.LazyFrame]:
+    """Read what measures need: of the facts named only some columns, and the scopes.
+
+    The scopes are values of one enumeration, so that facts of many rows take little room.
+    """
+    connection.register("unassigned", pl.DataFrame({"name": [UNASSIGNED]}))
+    connection.execute(statement("marts", "scope_names", columns=_NAMED)).fetchall()
+    connection.unregister("unassigned")
+    names = [fact for fact in FACTS if fact in columns]
+    return _read(connection, settings, as_of, names, columns)
+
+
 def open_deals_on(
     connection: duckdb.DuckDBPyConnection, settings: CompanySettings, day: date
 ) -> pl.LazyFrame:
@@ -64,6 +94,7 @@ def _read(
     settings: CompanySettings,
     as_of: date,
     names: Sequence[str],
+    columns: Columns | None = None,
 ) -> dict[str, pl.LazyFrame]:
     given = {"pipeline_stage": _stages(settings), **given_tables(connection, settings, as_of)}
     for name, frame in given.items():
@@ -74,9 +105,17 @@ def _read(
         if fact in MODELLED:
             facts[fact] = FACTS[fact].create_empty().lazy()
             continue
-        query = statement("marts", "scoped", **query_terms(connection, fact, settings))
-        rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
-        facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
+        terms = query_terms(connection, fact, settings)
+        if columns is None:
+            query = statement("marts", "scoped", **terms)
+            rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
+            facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
+            continue
+        chosen = [name for name in columns[fact] if name not in SCOPE_COLUMNS]
+        query = statement("marts", "measured", columns=chosen, scopes=SCOPE_COLUMNS, **terms)
+        rows = connection.sql(query, params=parameters).pl()
+        schema = FACTS[fact].create_empty().schema
+        facts[fact] = rows.cast({name: schema[name] for name in chosen}).lazy()
     for name in given:
         connection.unregister(name)
     return facts

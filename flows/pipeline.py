@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from flows.mart_terms import query_terms
-from flows.marts import facts_of_views
+from flows.marts import Columns, facts_of_views, measured_facts
 from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import in_utc, open_as_of
@@ -57,9 +57,7 @@ def read_pipeline(
     """
     zone = settings.company.zone
     loads = _loads(files, known_at)
-    end = _end_of(week.ends_on, zone)
-    is_past = in_utc(known_at) >= end + _WEEK
-    own = exported_at(loads, week.ends_on, zone) if is_past else None
+    own = _own_export(loads, known_at, week, zone)
     now = own or in_utc(known_at)
     openings = []
     for kind, start, due_by in _periods(week, settings.calendar.fiscal_year_starts_in):
@@ -69,12 +67,38 @@ def read_pipeline(
         deals = _deals(connection, settings, at, known_at, start - _DAY)
         openings.append(Opening(kind, start, due_by, deals, is_recorded))
     closing = _deals(connection, settings, now, known_at, week.ends_on)
-    facts: dict[str, pl.LazyFrame] = {}
-    if own is not None:
-        _show(connection, own, known_at)
-        facts = facts_of_views(connection, settings, week.ends_on, _AS_OF_FACTS)
+    facts = facts_as_exported(connection, settings, known_at, week, files)
     open_as_of(connection, known_at)
     return Pipeline(tuple(openings), closing, facts)
+
+
+def facts_as_exported(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    known_at: datetime,
+    week: ReviewWeek,
+    files: pl.DataFrame,
+    columns: Columns | None = None,
+) -> dict[str, pl.LazyFrame]:
+    """Read the facts that show the deals of an older week as the export of that time had them.
+
+    None for a review made within a week of its as-of date, and none without such an export.
+    """
+    own = _own_export(_loads(files, known_at), known_at, week, settings.company.zone)
+    if own is None:
+        return {}
+    _show(connection, own, known_at)
+    if columns is None:
+        return facts_of_views(connection, settings, week.ends_on, _AS_OF_FACTS)
+    of_deals = {name: columns[name] for name in _AS_OF_FACTS if name in columns}
+    return measured_facts(connection, settings, week.ends_on, of_deals)
+
+
+def _own_export(
+    loads: Sequence[datetime], known_at: datetime, week: ReviewWeek, zone: ZoneInfo
+) -> datetime | None:
+    is_past = in_utc(known_at) >= _end_of(week.ends_on, zone) + _WEEK
+    return exported_at(loads, week.ends_on, zone) if is_past else None
 
 
 def exported_at(loads: Sequence[datetime], day: date, zone: ZoneInfo) -> datetime | None:

@@ -1,5 +1,6 @@
 """Core and operations tables as frames."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
@@ -22,10 +23,12 @@ def ops_table(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame
 
 
 def read_records(
-    connection: duckdb.DuckDBPyConnection, known_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    known_at: datetime,
+    entities: Iterable[str] = tuple(ENTITIES),
 ) -> dict[str, pl.DataFrame]:
-    """Every core table as known at an instant, and what was loaded by then, by table name."""
-    core = {name: core_table(connection, name, known_at) for name in ENTITIES}
+    """Core tables as known at an instant, and what was loaded by then, by table name."""
+    core = {name: core_table(connection, name, known_at) for name in entities}
     files = ops_table(connection, "file").filter(pl.col("arrived_at") <= in_utc(known_at))
     rejects, profiles = (
         ops_table(connection, name).join(files, on="load_number", how="semi")

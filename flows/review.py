@@ -10,9 +10,9 @@ from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
 from flows.feeds import feeds_of, read_feeds
-from flows.marts import open_deals_on, read_facts
+from flows.marts import measured_facts, open_deals_on, read_facts
 from flows.parameters import active_catalogue, review_parameters
-from flows.pipeline import Pipeline, read_pipeline
+from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
 from flows.plan_tables import plan_tables, read_plan
 from flows.quality import quality_records
 from flows.records import read_records
@@ -27,6 +27,7 @@ from transforms.funnel import funnel_stages
 from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
+from transforms.points import columns_needed
 from transforms.reconciliation import reconcile
 from transforms.why import explain
 
@@ -86,7 +87,13 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     """Compute the metric values of a week alone; returns MetricValue rows."""
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
-    facts, records, _ = _inputs(company, week, known_at)
+    columns, settings = columns_needed(catalogue), company.settings
+    with reader(company.committed) as connection:
+        open_as_of(connection, known_at)
+        facts = measured_facts(connection, settings, week.ends_on, columns)
+        facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
+        records = read_records(connection, known_at, ["target"])
+        facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
 
 

@@ -12,6 +12,7 @@ from transforms.parameters import Parameters
 from transforms.periods import review_periods
 from transforms.plan_points import plan_points
 from transforms.points import metric_points
+from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
 from transforms.targets import daily_targets, period_plan, target_scopes
@@ -48,7 +49,7 @@ def metric_values(
         also=target_scopes(targets),
     )
     plan = period_plan(daily, catalogue, periods)
-    deals = facts["open_deal"].collect()
+    deals = facts["open_deal"].with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String)).collect()
     points = pl.concat([base, plan_points(base, plan, deals, current, catalogue)])
     rows = _held_against(points, periods, plan).sort(*_OWNER, *_PERIOD)
     frame = judged(rows, points, week.starts_on, catalogue, parameters)

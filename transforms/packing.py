@@ -77,7 +77,7 @@ def key_codes(keys: pl.Series) -> pl.Series:
     """Number the values of a column, equal values alike; no nulls in, whole numbers out.
 
     >>> key_codes(pl.Series(["b", "b", "a", "b"])).to_list()
-    [1, 1, 0, 1]
+    [0, 0, 1, 0]
 
     Rows of one key mostly stand together, and keys mostly ascend: only the first row of each run
     is looked at, and keys in ascending order are numbered without being compared with one another.
@@ -88,8 +88,14 @@ def key_codes(keys: pl.Series) -> pl.Series:
         return keys.to_physical()
     starts = (keys != keys.shift(1)).fill_null(value=True)
     runs = keys.filter(starts)
-    numbers = runs.rle_id() if runs.is_sorted() else runs.rank("dense") - 1
+    numbers = runs.rle_id() if runs.is_sorted() else _numbered(runs)
     return numbers.gather(starts.cum_sum() - 1)
+
+
+def _numbered(keys: pl.Series) -> pl.Series:
+    if keys.dtype != pl.String:
+        return keys.rank("dense")
+    return keys.cast(pl.Categorical(pl.Categories.random())).to_physical()
 
 
 def _places(frame: pl.DataFrame | pl.LazyFrame, keys: Sequence[str]) -> list[_Place]:

@@ -27,6 +27,12 @@ from transforms.tables.review import MetricPoint
 _OF_SIDES: Final = ("measures", "spells", "levels")
 """Rules that leave the two sides of a metric as they stand."""
 
+_ALSO_READ: Final = {
+    "sale": ("order_id", "document_kind"),
+    "open_deal": ("weighted_amount", "expected_close_on"),
+}
+"""What rules other than measures read of a fact."""
+
 NO_SCOPES: Final = pl.DataFrame(schema=UNIVERSE)
 
 _SLACK: Final = timedelta(days=6)
@@ -118,20 +124,26 @@ def _values() -> list[pl.Expr]:
     ]
 
 
-def _collected(
-    facts: Mapping[str, pl.LazyFrame], catalogue: Mapping[str, Metric]
-) -> dict[str, pl.DataFrame]:
-    """Read each fact once, with only the columns that count; facts without rows are left out."""
+def columns_needed(catalogue: Mapping[str, Metric]) -> dict[str, list[str]]:
+    """Name the columns of each fact that the metrics of a catalogue are formed from."""
     measures: dict[str, list[Measure]] = {}
     for metric in catalogue.values():
         for measure in _measures(metric):
             measures.setdefault(measure.fact, []).append(measure)
-    extra = {"sale": ["order_id", "document_kind"]}
+    return {
+        fact: list(dict.fromkeys([*columns_read(needed), *_ALSO_READ.get(fact, ())]))
+        for fact, needed in measures.items()
+    }
+
+
+def _collected(
+    facts: Mapping[str, pl.LazyFrame], catalogue: Mapping[str, Metric]
+) -> dict[str, pl.DataFrame]:
+    """Read each fact once, with only the columns that count; facts without rows are left out."""
     read = {}
-    for name, needed in measures.items():
+    for name, columns in columns_needed(catalogue).items():
         if name in facts:
-            columns = dict.fromkeys([*columns_read(needed), *extra.get(name, [])])
-            frame = facts[name].select(list(columns)).collect()
+            frame = facts[name].select(columns).collect()
             if not frame.is_empty():
                 read[name] = frame
     return read

@@ -13,7 +13,15 @@ accounts as (select * from account),
 
 channels as (select * from channel),
 
-product_costs as (select * from product_cost),
+product_costs as (
+    select
+        *,
+        coalesce(
+            lead(valid_from) over (partition by product_id order by valid_from),
+            cast('infinity' as date)
+        ) as followed_on
+    from product_cost
+),
 
 first_orders as (
     select
@@ -44,10 +52,11 @@ costed_lines as (
             end
         ) as known_cost
     from order_lines
-    asof left join product_costs
+    left join product_costs
         on
             order_lines.product_id = product_costs.product_id
             and order_lines.ordered_on >= product_costs.valid_from
+            and order_lines.ordered_on < product_costs.followed_on
 )
 
 select

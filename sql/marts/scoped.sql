@@ -11,7 +11,15 @@ fact_rows as (
 
 accounts as (select * from account),
 
-assignments as (select * from assignment),
+assignments as (
+    select
+        *,
+        coalesce(
+            lead(valid_from) over (partition by rep_id order by valid_from),
+            cast('infinity' as date)
+        ) as followed_on
+    from assignment
+),
 
 owned_rows as (
     select
@@ -24,10 +32,11 @@ owned_rows as (
         accounts.region as account_region,
         accounts.channel as account_channel
     from fact_rows
-    asof left join assignments
+    left join assignments
         on
             fact_rows.rep_id = assignments.rep_id
             and fact_rows.occurred_on >= assignments.valid_from
+            and fact_rows.occurred_on < assignments.followed_on
     left join accounts on fact_rows.account_id = accounts.account_id
 )
 

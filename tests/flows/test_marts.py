@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 
-from tests.flows.builders import TEAMS, facts
+from flows.marts import facts_of_views, measured_facts
+from tests.flows.builders import AS_OF, TEAMS, company, facts, views
 from transforms.scopes import SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.facts import FACTS
 
@@ -118,3 +120,36 @@ def test_first_order_is_the_first_sale_and_nothing_after_the_as_of_day_is_known(
     )["sale"].sort("order_id")
     assert read["order_id"].to_list() == ["A", "B", "C"]
     assert read["first_ordered_on"].unique().to_list() == [date(2026, 2, 2)]
+
+
+def test_what_measures_read_is_what_the_whole_fact_holds() -> None:
+    rows: dict[str, list[dict[str, Any]]] = {
+        "order_line": [
+            line("A", rep_id="R1", account_id="K", product_id="P", quantity=Decimal(2)),
+            line("B", rep_id="R9", channel="展会", ordered_on=date(2026, 7, 1)),
+            line("C", region="华北", product_line="检测", document_kind="return"),
+        ],
+        "assignment": TEAMS,
+        "account": [{"account_id": "K", "region": "西部", "channel": "直销"}],
+        "product": [{"product_id": "P", "product_line": "输送"}],
+        "lead": [{"lead_id": "L", "created_on": date(2026, 5, 4), "rep_id": "R2"}],
+    }
+    whole = {
+        name: each.collect()
+        for name, each in facts_of_views(views(**rows), company(), AS_OF).items()
+    }
+    columns = {
+        "sale": ["occurred_on", "team", "account_id", "net_amount", "first_ordered_on"],
+        "lead_created": ["occurred_on", "converted_on"],
+    }
+    measured = measured_facts(views(**rows), company(), AS_OF, columns)
+    assert set(measured) == set(columns)
+    for name, named in columns.items():
+        chosen = list(dict.fromkeys([*named, *SCOPE_COLUMNS]))
+        found = (
+            measured[name]
+            .with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
+            .select(chosen)
+            .collect()
+        )
+        assert found.sort(pl.all()).equals(whole[name].select(chosen).sort(pl.all()))
