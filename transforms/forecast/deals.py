@@ -3,7 +3,8 @@
 Every week of the past is looked at as if it were today: which deals stood in which stage, for how
 long, and which of them were won as many working days later as are left in the period now. The
 share won, weighted by value, is the probability of that stage and age; with few cases it is drawn
-towards that of the stage, and that of a stage towards that of all deals. Only weeks whose outcome
+towards that of the stage, and that of a stage towards that of all deals. Every scope learns from
+its own deals, so that those of others never move its forecast. Only weeks whose outcome
 was known at the day of the forecast are counted, so that a test on a past day knows nothing of
 what came later. What is won within the period by deals not opened yet is their mean over the same
 weeks.
@@ -31,6 +32,7 @@ AGES: Final = (7, 14, 28, 56)
 """Days in the stage at which the next class of age begins."""
 _CELL: Final = ["stage", "age"]
 _OWNER: Final = ["region", "team"]
+_ORIGIN: Final = ["scope_kind", "scope", "origin"]
 
 
 @dataclass(frozen=True)
@@ -181,32 +183,33 @@ def _outcomes(history: pl.DataFrame, weeks: Sequence[date], ends: Sequence[date]
     return (
         _standing(history, weeks, "week")
         .join(end, on="week")
-        .group_by("week", *_CELL)
+        .group_by("week", *_OWNER, *_CELL)
         .agg(
             value.sum().cast(NUMBER).alias("stood"),
             value.filter(is_won.fill_null(value=False)).sum().cast(NUMBER).alias("won"),
-            pl.len().cast(pl.Int64).alias("cases"),
+            pl.len().cast(NUMBER).alias("cases"),
         )
+        .pipe(by_scope, "week", *_CELL, amounts=("stood", "won", "cases"))
     )
 
 
 def _rates(outcomes: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Probability by value of each origin, stage and class of age: origin, stage, age, rate."""
+    """Probability by value of each scope, origin, stage and class of age, from its own deals."""
     sides = [pl.col(name).sum() for name in ("stood", "won", "cases")]
-    cells = pairs.join(outcomes, on="week").group_by("origin", *_CELL).agg(sides)
-    stages = cells.group_by("origin", "stage").agg(sides)
-    whole = cells.group_by("origin").agg(sides)
+    cells = pairs.join(outcomes, on="week").group_by(*_ORIGIN, *_CELL).agg(sides)
+    stages = cells.group_by(*_ORIGIN, "stage").agg(sides)
+    whole = cells.group_by(*_ORIGIN).agg(sides)
     mean = ratio(pl.col("stood"), pl.col("cases"))
     base = whole.select(
-        "origin",
+        *_ORIGIN,
         (PRIOR_CASES * mean).alias("prior"),
         ratio(pl.col("won"), pl.col("stood")).alias("rate_of_all"),
     )
-    by_stage = stages.join(base, on="origin").select(
-        "origin", "stage", "prior", _drawn("rate_of_all").alias("rate_of_stage")
+    by_stage = stages.join(base, on=_ORIGIN).select(
+        *_ORIGIN, "stage", "prior", _drawn("rate_of_all").alias("rate_of_stage")
     )
-    rates = cells.join(by_stage, on=["origin", "stage"], nulls_equal=True)
-    return rates.select("origin", *_CELL, _drawn("rate_of_stage").alias("rate"))
+    rates = cells.join(by_stage, on=[*_ORIGIN, "stage"], nulls_equal=True)
+    return rates.select(*_ORIGIN, *_CELL, _drawn("rate_of_stage").alias("rate"))
 
 
 def _drawn(towards: str) -> pl.Expr:
@@ -231,12 +234,14 @@ def _open(history: pl.DataFrame, points: Sequence[Origin], rates: pl.DataFrame) 
         .group_by("day", *_OWNER, *_CELL)
         .agg(pl.col("amount").cast(NUMBER).sum().cast(NUMBER))
         .join(number, on="day")
-        .join(rates, on=["origin", *_CELL], nulls_equal=True)
-        .with_columns(
-            product(pl.col("amount"), pl.col("rate").round(6).cast(NUMBER)).alias("amount")
-        )
     )
-    return by_scope(cells, "origin")
+    rate = pl.col("rate").round(6).cast(NUMBER)
+    return (
+        by_scope(cells, "origin", *_CELL)
+        .join(rates, on=[*_ORIGIN, *_CELL], nulls_equal=True)
+        .group_by(_ORIGIN)
+        .agg(product(pl.col("amount"), rate).sum().cast(NUMBER).alias("amount"))
+    )
 
 
 def _new(
@@ -255,13 +260,12 @@ def _by_scope(
     open_: pl.DataFrame, new: pl.DataFrame, known: Sequence[int], count: int
 ) -> dict[Scope, list[Expected | None]]:
     """Put both parts side by side; a scope without deals at a known origin expects 0 of them."""
-    key = ["scope_kind", "scope", "origin"]
     both = open_.with_columns(pl.col("amount").cast(pl.Float64)).join(
-        new.rename({"amount": "new"}), on=key, how="full", coalesce=True
+        new.rename({"amount": "new"}), on=_ORIGIN, how="full", coalesce=True
     )
     found: dict[Scope, list[Expected | None]] = {}
     for kind, scope, origin, open_amount, new_amount in both.select(
-        *key, "amount", "new"
+        *_ORIGIN, "amount", "new"
     ).iter_rows():
         line = found.setdefault((kind, scope), [None] * count)
         line[origin] = Expected(open_amount or 0.0, new_amount or 0.0)

@@ -51,14 +51,14 @@ def by_day(fact: pl.LazyFrame, measure: Measure, as_of: date) -> pl.DataFrame:
     )
 
 
-def by_scope(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
+def by_scope(rows: pl.DataFrame, *keys: str, amounts: Sequence[str] = ("amount",)) -> pl.DataFrame:
     """Add the amounts of rows with region and team up to every scope: scope_kind, scope, keys."""
     frames = [
         rows.group_by(
             pl.lit(kind).alias("scope_kind"),
             (pl.lit(COMPANY) if kind == COMPANY else pl.col(kind)).alias("scope"),
             *keys,
-        ).agg(pl.col("amount").sum().cast(NUMBER))
+        ).agg(pl.col(name).sum().cast(NUMBER) for name in amounts)
         for kind in KINDS
         if kind == COMPANY or (rows[kind] != UNASSIGNED).any()
     ]

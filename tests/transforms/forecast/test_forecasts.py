@@ -192,3 +192,29 @@ def test_rows_dated_later_and_the_order_of_rows_change_nothing(
     after = forecasts(facts, SALES, PARAMETERS)
     assert before[0].equals(after[0])
     assert before[1].equals(after[1])
+
+
+def test_another_team_leaves_the_forecast_of_a_team_alone() -> None:
+    """Rates, run rate and test of a scope come from its own rows."""
+    rows: dict[str, list[Row]] = {"sale": orders(THREE_YEARS), **pipeline(THREE_YEARS)}
+    other = {
+        name: [
+            {
+                **row,
+                "team": "二部",
+                "region": "华南",
+                **({"opportunity_id": f"X{row['opportunity_id']}"} if name != "sale" else {}),
+                **({"is_won": True} if "is_won" in row else {}),
+            }
+            for row in found
+        ]
+        for name, found in rows.items()
+    }
+    alone = forecasts(given_facts(**rows), SALES, PARAMETERS)
+    both = forecasts(
+        given_facts(**{name: [*rows[name], *other[name]] for name in rows}), SALES, PARAMETERS
+    )
+    for before, after in zip(alone, both, strict=True):
+        mine = pl.col("scope") == "一部"
+        assert before.filter(mine).equals(after.filter(mine))
+        assert not before.filter(mine).is_empty()
