@@ -71,8 +71,8 @@ def _shares(parts: Iterable[_Part]) -> tuple[Metric, ...]:
     return tuple(
         Metric(
             code=f"sales_share[{part.name}]",
-            title_zh=f"销售占比（{part.title_zh}）",
-            title_en=f"Share of sales ({part.title_en})",
+            title_zh=f"{part.title_zh}销售占比",
+            title_en=f"Share of {part.title_en}",
             definition_zh=f"销售额中{part.rule_zh}的部分 ÷ 销售额",
             definition_en=f"Net sales of {part.rule_en} ÷ net sales",
             kind="result",

@@ -1,5 +1,8 @@
 """The scoreboard: every metric against plan and against its own past, worst light first."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from transforms.views.book import PERIODS, Book
 from transforms.views.cells import Cell, Figure, Light, Sentence, counted, say
 from transforms.views.figures import (
@@ -15,40 +18,93 @@ from transforms.views.model import Column, Page, Table
 
 RANK = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 MOST_ROWS = 36
+"""Rows of the whole page; what has a plan comes first, then results before process."""
+
+_PLANNED = (
+    Column("plan_light", "light", 4),
+    Column("baseline_light", "light", 4),
+    Column("metric", width=18),
+    Column("week", "number", 8),
+    Column("due", "number", 8),
+    Column("baseline", "number", 8),
+    Column("last_year", "number", 8),
+    Column("trend", "chart", 11),
+    Column("mtd", "number", 8),
+    Column("mtd_gap", "number", 7),
+    Column("qtd", "number", 8),
+    Column("qtd_gap", "number", 8),
+)
+_UNPLANNED = (
+    Column("baseline_light", "light", 8),
+    Column("metric", width=18),
+    Column("week", "number", 8),
+    Column("baseline", "number", 16),
+    Column("last_year", "number", 8),
+    Column("trend", "chart", 11),
+    Column("mtd", "number", 8),
+    Column("qtd", "number", 15),
+    Column("ytd", "number", 8),
+)
+"""Without a plan there is nothing due and no gap."""
 
 
 def scoreboard(book: Book) -> Page:
-    """Week, month and quarter to date of every metric, with both lights (D-15)."""
-    rows = [(_rank(book, code), place, code) for place, code in enumerate(book.metrics)]
-    rows = [item for item in rows if _has_anything(book, item[2])]
-    if not rows:
+    """Week, month and quarter to date of every metric, with both lights (D-15).
+
+    Metrics with a target stand first, the worst light on top; those without follow, results
+    before process, each by the light against its own past.
+    """
+    codes = [code for code in book.metrics if _has_anything(book, code)]
+    if not codes:
         return Page("scoreboard", "scoreboard", say("scoreboard_none"), starts_page=False)
-    rows.sort()
-    shown = rows[:MOST_ROWS]
-    table = Table(
-        "scoreboard",
-        (
-            Column("plan_light", "light", 4),
-            Column("baseline_light", "light", 4),
-            Column("metric", width=17),
-            Column("week", "number", 8),
-            Column("due", "number", 8),
-            Column("baseline", "number", 8),
-            Column("last_year", "number", 8),
-            Column("trend", "chart", 12),
-            Column("mtd", "number", 8),
-            Column("mtd_gap", "number", 7),
-            Column("qtd", "number", 8),
-            Column("qtd_gap", "number", 8),
-        ),
-        tuple(_line(book, code) for _, _, code in shown),
-        more=len(rows) - len(shown),
-        note=say("scoreboard_key"),
-        is_mixed=True,
-    )
-    return Page(
-        "scoreboard", "scoreboard", _headline(book, [code for _, _, code in rows]), (table,)
-    )
+    groups: dict[str, list[tuple[int, int, str]]] = {name: [] for name in _GROUPS}
+    for place, code in enumerate(codes):
+        groups[_group(book, code)].append((_rank(book, code), place, code))
+    shown = _shown({name: len(rows) for name, rows in groups.items()})
+    tables = []
+    for name, rows in groups.items():
+        ranked = [code for _, _, code in sorted(rows)]
+        if ranked:
+            line = _line if name == "scoreboard" else _unplanned_line
+            tables.append(
+                Table(
+                    name,
+                    _PLANNED if name == "scoreboard" else _UNPLANNED,
+                    tuple(line(book, code) for code in ranked[: shown[name]]),
+                    more=len(ranked) - shown[name],
+                    is_mixed=True,
+                )
+            )
+    tables[-1] = replace(tables[-1], note=say("scoreboard_key"))
+    ordered = [code for rows in groups.values() for _, _, code in sorted(rows)]
+    return Page("scoreboard", "scoreboard", _headline(book, ordered), tuple(tables))
+
+
+_GROUPS = ("scoreboard", "scoreboard_results", "scoreboard_process")
+
+
+def _group(book: Book, code: str) -> str:
+    """Whether a metric has a target in the periods shown; else whether it is result or process."""
+    rows = [book.value(code, period) for period in PERIODS[:3]]
+    if any(row is not None and row["target_state"] != "no_target" for row in rows):
+        return "scoreboard"
+    metric = book.metric(code)
+    return "scoreboard_results" if metric is None or metric.kind == "result" else _GROUPS[2]
+
+
+def _shown(counts: Mapping[str, int]) -> dict[str, int]:
+    """Share the rows of the page: each group in turn, leaving a fair part to those behind it.
+
+    >>> _shown({"a": 10, "b": 20, "c": 20})
+    {'a': 10, 'b': 13, 'c': 13}
+    """
+    left, shown = MOST_ROWS, {}
+    for place, (name, count) in enumerate(counts.items()):
+        behind = list(counts.values())[place + 1 :]
+        fair = left // (1 + sum(1 for each in behind if each))
+        shown[name] = min(count, max(fair, left - sum(behind)))
+        left -= shown[name]
+    return shown
 
 
 def _has_anything(book: Book, code: str) -> bool:
@@ -85,6 +141,21 @@ def _line(book: Book, code: str) -> tuple[Cell, ...]:
         _gap(book, code, "mtd"),
         value_of(quarter),
         _gap(book, code, "qtd"),
+    )
+
+
+def _unplanned_line(book: Book, code: str) -> tuple[Cell, ...]:
+    week, month, quarter, year = (book.value(code, period) for period in PERIODS)
+    return (
+        light_of(week, "baseline"),
+        book.name(code),
+        value_of(week),
+        reference_of(week, "baseline"),
+        reference_of(week, "last_year"),
+        trend(book, code) or Figure(None, "count", "no_data"),
+        value_of(month),
+        value_of(quarter),
+        value_of(year),
     )
 
 

@@ -182,8 +182,15 @@ def test_the_worse_light_comes_first_and_noise_does_not_lead_d15() -> None:
     rows = table(pack_view(inputs()), "scoreboard").rows
     lights = [row[0].colour for row in rows]  # type: ignore[union-attr]
     assert lights[:4] == ["red"] * 4
-    first_grey = lights.index("grey")
-    assert lights.index("yellow") < first_grey
+    assert lights.index("yellow") < lights.index("green")
+    assert "grey" not in lights
+
+
+def test_metrics_without_a_target_stand_apart_results_before_process() -> None:
+    board = page(pack_view(inputs()), "scoreboard").blocks
+    names = {block.code: {row[1].code for row in block.rows} for block in board[1:]}  # type: ignore[union-attr]
+    assert "aov" in names["scoreboard_results"]
+    assert "win_rate" in names["scoreboard_results"]
 
 
 def test_a_contract_waiting_three_days_is_a_decision_d8() -> None:
