@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from generator import crm, erp
+from generator import crm, erp, side_records
 from generator.days import Days, end_of_week, to_day
 from generator.dirt import soil, spread_years
 from generator.finance import control_totals, make_invoices, make_payments
@@ -67,6 +67,7 @@ def generate(
     paid = make_payments(bills, days, world.organisation)
     corrections = correct(papers, days)
     service = make_service(rng["service"], world)
+    contracts = crm.contracts(planted)
 
     def totals(of: pl.DataFrame) -> Sheet:
         net = of.select("team", "day", pl.col("net_cents").alias("cents"))
@@ -85,9 +86,15 @@ def generate(
             "inbox/商机阶段记录.csv": [sheet(crm.stage_history(world))],
             "inbox/拜访记录.csv": [sheet(crm.visits(world))],
             "inbox/方案报价.csv": [sheet(crm.proposals(world))],
-            "inbox/合同.csv": [sheet(crm.contracts(planted))],
             "inbox/客户投诉.csv": [sheet(service.complaints)],
             "inbox/设备运行记录.csv": [sheet(service.usage)],
+            "inbox/合同.csv": [sheet(side_records.with_terms(contracts))],
+            "inbox/业绩分摊.csv": [sheet(side_records.shared_deals(world, contracts))],
+            "inbox/付款计划.csv": [sheet(side_records.payment_plans(bills))],
+            "inbox/满意度调查.csv": [sheet(side_records.surveys(world))],
+            "inbox/日报.csv": [sheet(side_records.daily_reports(world))],
+            "inbox/市场规模.csv": [side_records.market_size(world)],
+            "inbox/网站数据.csv": [side_records.web_numbers(world)],
             "inbox/发票.xlsx": [erp.invoices(world, bills)],
             "inbox/收款单.xlsx": [erp.payments(world, paid)],
             "inbox/产品档案.xlsx": erp.product_sheets(world.products),

@@ -226,5 +226,6 @@ def channels() -> Sheet:
             "类型": list(_OWNERSHIP),
             "负责人": list(owners),
             "是否在用": ["是"] * len(CHANNELS),
+            "是否转介绍": ["是" if name == "转介绍" else "否" for name in CHANNELS],
         }
     )

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("equipment_maker")  # its fixtures are made
 def test_settings_are_valid() -> None:
     company = open_company(EXAMPLE)
     assert company.settings.company.name == "示例装备"
-    assert len(company.sources) == 27
+    assert len(company.sources) == 33
     assert all(isinstance(source, SourceSettings) for source in company.sources.values())
     teams = {recipient.team for recipient in company.settings.recipients}
     assert len(teams) == 13, "one recipient a team and one for the company"
@@ -47,6 +47,8 @@ def test_every_mapped_column_stands_in_its_file(demo: Path) -> None:
                 header_row = source.read.header_row - 1
                 found = set(excel(path, str(source.read.sheet), header_row).columns)
             mapped = {column.source for column in source.columns.values() if column.source}
+            for column in source.columns.values():
+                mapped |= {*column.joined, *column.numbers.values()}
             assert mapped <= found, f"{name}: {mapped - found}"
             unmapped = found - mapped - {c.column for o in source.columns.values() for c in o.cases}
             assert not unmapped, f"{name}: {unmapped}"
