@@ -63,7 +63,7 @@ def given_tables(
 ) -> dict[str, pl.DataFrame]:
     """Give the settings and the working days that the statements read as tables."""
     return {
-        "mart_setting": pl.DataFrame({"lost_months": [settings.sales.lost_months]}),
+        "mart_setting": pl.DataFrame({"lost_months": [settings.customers.lost_months]}),
         "working_day": _working_days(connection, settings, as_of),
     }
 

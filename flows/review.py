@@ -22,6 +22,7 @@ from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
 from transforms.customers.tables import customer_tables
+from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.metrics import metric_values
@@ -54,6 +55,8 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     facts, records, pipeline = _inputs(company, week, known_at)
     earlier_deals = _earlier_deals(company, week, known_at)
     records |= quality_records(company, records, week, known_at)
+    customers = customer_tables(facts, earlier_deals, records, parameters)
+    facts["customer_value"] = _valued(customers, records, week)
     values, history = metric_values(facts, records["target"], catalogue, parameters)
     ground = grounds(facts, records, catalogue, parameters)
     calibrated = calibrate(ground, records, assumptions(company.settings), parameters)
@@ -77,14 +80,17 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "forecast_test": tests,
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
         **calibrated,
-        **customer_tables(facts, earlier_deals, records, parameters),
+        **customers,
         **explain(values, history, facts, records, catalogue, parameters),
     }
     return Review(week, known_at, parameters, catalogue, tables, facts, records)
 
 
 def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
-    """Compute the metric values of a week alone; returns MetricValue rows."""
+    """Compute the metric values of a week alone; returns MetricValue rows.
+
+    `ltv` is left out: its model stands with the tables of customers, which a review makes.
+    """
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     columns, settings = columns_needed(catalogue), company.settings
@@ -95,6 +101,15 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
         records = read_records(connection, known_at, ["target"])
         facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
+
+
+def _valued(
+    customers: Mapping[str, pl.DataFrame], records: Mapping[str, pl.DataFrame], week: ReviewWeek
+) -> pl.LazyFrame:
+    """Customers with their lifetime value, each in the region its team has in the week."""
+    known = records["assignment"].filter(pl.col("valid_from") <= week.ends_on)
+    regions = known.sort("valid_from", "rep_id", descending=True).select("team", "region")
+    return customer_value(customers["customer_profile"], regions, week.ends_on)
 
 
 def week_ground(

@@ -74,12 +74,6 @@ class SalesSettings(Settings):
         "order_line", description="Where sales_amount comes from"
     )
     repurchase_months: int = Field(12, ge=1, description="Window of repurchase_rate (domain §4)")
-    lost_months: int = Field(
-        12,
-        ge=1,
-        le=120,
-        description="Months without an order after which a customer is lost (D-12)",
-    )
     sales_cycle_days: int = Field(60, ge=1, description="Usual days from opening to close")
 
 
