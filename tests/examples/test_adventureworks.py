@@ -105,3 +105,13 @@ def test_attainment_of_single_windows(review: Review) -> None:
 
 def _windows(review: Review) -> pl.DataFrame:
     return review.tables["target_progress"].filter(pl.col("scope_kind") == "rep")
+
+
+@pytest.mark.parametrize("period", ["week", "mtd", "qtd", "ytd"])
+def test_d12_groups_of_customers_make_all_sales(review: Review, period: str) -> None:
+    company = (pl.col("scope_kind") == "company") & (pl.col("period_kind") == period)
+    groups = review.tables["customer_group"].filter(company)
+    start, end = groups.select("period_start", "period_end").unique().row(0)
+    sales = review.facts["sale"].filter(pl.col("occurred_on").is_between(start, end)).collect()
+    assert groups["sales"].sum() == sales["net_amount"].sum()
+    assert groups["customers"].sum() == 19119

@@ -10,6 +10,7 @@ import pytest
 from flows.company import Company
 from flows.review import Review, build_review, named_week
 from tests.examples.conftest import ARRIVED_AT
+from transforms.customers.days import customer_days
 
 pytestmark = pytest.mark.xdist_group("online_retail")  # its fixtures are made once
 
@@ -64,3 +65,59 @@ def test_repurchase_over_the_whole_file(review: Review) -> None:
     orders = sales.group_by("account_id").agg(orders=pl.col("order_id").n_unique()).collect()
     repeaters = orders.filter(pl.col("orders") > 1).height
     assert (orders.height, repeaters) == KNOWN_CUSTOMERS_AND_REPEATERS
+
+
+def test_customers_by_day_keep_the_repeaters_of_the_file(review: Review) -> None:
+    days = customer_days(review.facts["sale"])
+    orders = days.group_by("account_id").agg(pl.col("orders").sum()).filter(pl.col("orders") > 0)
+    repeaters = orders.filter(pl.col("orders") > 1).height
+    assert (orders.height, repeaters) == KNOWN_CUSTOMERS_AND_REPEATERS
+
+
+def test_d14_cohorts_are_the_new_customers_of_the_quarters(review: Review) -> None:
+    """TRUTH.md, new customers by month: 885; 417 + 380 + 452; and so on, 4,338 in all."""
+    cohorts = review.tables["cohort_repurchase"].filter(
+        (pl.col("scope_kind") == "company") & (pl.col("quarters_since") == 0)
+    )
+    assert dict(cohorts.select("cohort_start", "customers").iter_rows()) == {
+        date(2010, 10, 1): 885,
+        date(2011, 1, 1): 1249,
+        date(2011, 4, 1): 826,
+        date(2011, 7, 1): 656,
+        date(2011, 10, 1): 722,
+    }
+
+
+@pytest.mark.parametrize("period", ["week", "mtd", "qtd", "ytd"])
+def test_d12_groups_and_the_lines_without_customer_make_all_sales(
+    review: Review, period: str
+) -> None:
+    company = (pl.col("scope_kind") == "company") & (pl.col("period_kind") == period)
+    groups = review.tables["customer_group"].filter(company)
+    sales = review.tables["metric_value"].filter(company & (pl.col("metric") == "sales_amount"))
+    assert groups["sales"].sum() == sales["numerator"].item()
+    rest = groups.filter(pl.col("customer_group") == "no_customer")
+    assert rest["customers"].item() == 0
+    assert rest["sales"].item() != 0
+    customers = review.facts["sale"].select(pl.col("account_id").drop_nulls().n_unique())
+    assert groups["customers"].sum() == customers.collect().item()
+
+
+def test_d10_scores_split_the_customers_in_fifths(review: Review) -> None:
+    profile = review.tables["customer_profile"].filter(
+        (pl.col("scope_kind") == "company") & ~pl.col("is_prospect")
+    )
+    counts = profile["monetary_score"].value_counts(sort=True)["count"].to_list()
+    assert profile.height == KNOWN_CUSTOMERS_AND_REPEATERS[0]
+    assert max(counts) - min(counts) <= 1
+
+
+def test_d14_the_model_says_what_it_found_or_why_it_refuses(review: Review) -> None:
+    model = review.tables["lifetime_model"].row(0, named=True)
+    assert model["model"] == "BG/NBD + Gamma-Gamma"
+    if model["state"] == "refused":
+        assert model["detail"]
+        assert model["new_customer_value"] is None
+    else:
+        assert abs(model["predicted_purchases"] / model["actual_purchases"] - 1) <= 0.25
+    assert model["cac"] is None, "no marketing spend is on record"

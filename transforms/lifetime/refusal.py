@@ -39,6 +39,11 @@ class FitLimits:
     """Fewer customers than this are too few."""
     repeat_customers: int = 30
     """Fewer customers with a second purchase (or a lost contract) than this are too few."""
+    fitted_customers: int = 20_000
+    """Models are fitted to at most so many customers, an even sample of all of them.
+
+    The standard errors of that many are far below what the choice of the model leaves open.
+    """
     log_error: float = 1.5
     """Largest standard error of a parameter's logarithm.
 

@@ -11,6 +11,7 @@ import polars as pl
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
 from transforms.scopes import COMPANY, UNASSIGNED
+from transforms.tables.facts import MODELLED
 from transforms.views.cells import Cell, Figure, MetricName, Span, Term, Text
 from transforms.views.inputs import PackInputs
 
@@ -44,7 +45,22 @@ class Book:
     def frame(self, name: str) -> pl.DataFrame | None:
         """A table that has rows, uncut; else None."""
         found = self.inputs.tables.get(name)
+        if found is not None and not self.is_company and "metric" in found.columns:
+            found = found.filter(~pl.col("metric").is_in(self._modelled).fill_null(value=False))
         return None if found is None or found.is_empty() else found
+
+    @cached_property
+    def _modelled(self) -> list[str]:
+        """Metrics of a model fitted to the whole company, which no team's pack may show.
+
+        They change when only other teams' data change.
+        """
+        catalogue = self.inputs.catalogue
+        found = {code for code, metric in catalogue.items() if metric.numerator.fact in MODELLED}
+        for code, metric in catalogue.items():  # a formula stands after what it is formed of
+            if metric.formula and not found.isdisjoint(metric.formula.inputs):
+                found.add(code)
+        return sorted(found)
 
     def rows(self, name: str, *conditions: pl.Expr, sort: Iterable[str] = ()) -> list[Row]:
         """Rows of a table, uncut, in a stated order (nulls last)."""

@@ -135,3 +135,14 @@ def test_values_that_cannot_be_trusted_are_refused(
     found = lifetime_values(orders, AS_OF, limits=limits)
     assert isinstance(found, Refusal)
     assert found.reason == reason
+
+
+def test_a_model_fitted_to_an_even_sample_values_every_customer(orders: pl.DataFrame) -> None:
+    result = lifetime_values(orders, AS_OF, limits=FitLimits(fitted_customers=750))
+    full = lifetime_values(orders, AS_OF)
+    assert isinstance(result, LifetimeValues)
+    assert isinstance(full, LifetimeValues)
+    assert result.purchases.customers <= 750
+    assert result.values.height == full.values.height
+    sums = [found.values["lifetime_value"].sum() for found in (result, full)]
+    assert sums[0] == pytest.approx(sums[1], rel=0.15)

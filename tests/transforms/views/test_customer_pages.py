@@ -169,3 +169,11 @@ def test_a_company_without_customers_says_so_in_one_line() -> None:
     view = pack_view(bare_inputs())
     kinds = [page(view, code).headline.kind for code in ("customers", "retention", "cohorts")]
     assert kinds == ["customers_none", "retention_none", "cohorts_none"]
+
+
+def test_d14_no_team_pack_shows_a_figure_of_the_model_fitted_to_all() -> None:
+    values = inputs().tables["metric_value"]
+    own = values.filter((pl.col("scope") == TEAM[1]) & (pl.col("metric") == "sales_amount"))
+    modelled = pl.concat([values, own.with_columns(pl.lit("ltv").alias("metric"))])
+    shown = pack_view(inputs(metric_value=modelled), *TEAM)
+    assert canonical(shown) == canonical(pack_view(inputs(), *TEAM))
