@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+import polars as pl
+
 from flows.errors import SettingsError, nearest
 from flows.own_metrics import added_metrics
 from flows.settings import CompanySettings, MetricSettings
@@ -12,6 +14,7 @@ from flows.working_days import calendar_parameters
 from transforms.catalogue import Metric
 from transforms.customers.rules import CustomerRules
 from transforms.parameters import Lights, Noise, Parameters, ReviewWeek, Stage, Variances
+from transforms.seasonality import month_weights
 
 
 def review_parameters(
@@ -54,6 +57,22 @@ def review_parameters(
             if override.trigger is not None
         },
     )
+
+
+def in_season(
+    parameters: Parameters, settings: CompanySettings, facts: Mapping[str, pl.LazyFrame]
+) -> Parameters:
+    """Put the season of history into the calendar, where the settings ask for it (D-2).
+
+    Without a whole fiscal year of sales the month weights of the settings hold.
+    """
+    if settings.calendar.season == "given":
+        return parameters
+    calendar = parameters.calendar
+    weights = month_weights(facts["sale"], calendar, parameters.week.ends_on)
+    if weights is None:
+        return parameters
+    return replace(parameters, calendar=replace(calendar, month_weights=weights))
 
 
 def _lights(company: Lights, override: MetricOverride) -> Lights:

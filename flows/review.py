@@ -11,7 +11,7 @@ from flows.company import Company
 from flows.errors import UsageError
 from flows.feeds import feeds_of, read_feeds
 from flows.marts import measured_facts, open_deals_on, read_facts
-from flows.parameters import active_catalogue, review_parameters
+from flows.parameters import active_catalogue, in_season, review_parameters
 from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
 from flows.plan_tables import plan_tables, read_plan
 from flows.quality import quality_records
@@ -53,6 +53,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     facts, records, pipeline = _inputs(company, week, known_at)
+    parameters = in_season(parameters, company.settings, facts)
     earlier_deals = _earlier_deals(company, week, known_at)
     records |= quality_records(company, records, week, known_at)
     customers = customer_tables(facts, earlier_deals, records, parameters)
@@ -100,6 +101,8 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
         records = read_records(connection, known_at, ["target"])
         facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
+    facts, records, _ = _inputs(company, week, known_at)
+    parameters = in_season(parameters, company.settings, facts)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
 
 
@@ -119,6 +122,7 @@ def week_ground(
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     facts, records, _ = _inputs(company, week, known_at)
+    parameters = in_season(parameters, company.settings, facts)
     return grounds(facts, records, catalogue, parameters), records, parameters
 
 

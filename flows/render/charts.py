@@ -229,14 +229,16 @@ def standing(model: Attainment, width: float, height: float) -> StandingShape:
     )
 
 
-def gantt(cell: Gantt, width: float) -> tuple[Box, Box, float]:
-    """Place a task on its time line: planned, done, and the as-of date."""
+def gantt(cell: Gantt, width: float) -> tuple[Box, Box, float, str]:
+    """Place a task on its time line: planned, done, the as-of date, and the diamond of its end."""
     scale = width / max(cell.length, 1)
     planned = Box(
         _r(cell.starts_at * scale), 3, max(_r((cell.ends_at - cell.starts_at) * scale), 1.0), 4
     )
     done = Box(planned.x, 3, _r((cell.done_at - cell.starts_at) * scale), 4)
-    return planned, done, _r(cell.now_at * scale)
+    x = min(max(_r(cell.ends_at * scale), 3.0), width - 3)
+    diamond = f"M{_r(x - 3)} 5L{x} 1.5L{_r(x + 3)} 5L{x} 8.5Z" if cell.is_milestone else ""
+    return planned, done, _r(cell.now_at * scale), diamond
 
 
 def _padded(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:

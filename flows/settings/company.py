@@ -53,6 +53,10 @@ class CalendarSettings(Settings):
         max_length=12,
         description="Season weight of a working day in January … December",
     )
+    season: Literal["given", "history"] = Field(
+        "given",
+        description="given: month_weights; history: worked out from whole fiscal years of sales",
+    )
 
 
 class StageSettings(Settings):

@@ -81,6 +81,12 @@ class Book:
         rows = self.rows("assignment", valid, mine, sort=("rep_id",))
         return {row["rep_id"]: row["rep_name"] or row["rep_id"] for row in rows}
 
+    def account_names(self, account_ids: Iterable[str | None]) -> dict[str, str]:
+        """Names of customers by number; one without a name is left out."""
+        wanted = pl.col("account_id").is_in([*filter(None, account_ids)])
+        rows = self.rows("account", wanted)
+        return {row["account_id"]: row["account_name"] for row in rows if row["account_name"]}
+
     @cached_property
     def people(self) -> set[str]:
         """Names and numbers of the team's people, its manager among them."""

@@ -113,6 +113,8 @@ class Gantt:
     now_at: int
     length: int
     is_late: bool
+    is_milestone: bool = False
+    """Drawn as a diamond at its end."""
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,7 @@ def _breaches(book: Book) -> Table | None:
     if not rows:
         return None
     rows.sort(key=lambda row: (-row["short_amount"], row["order_id"], row["line_number"]))
-    names = {row["account_id"]: row["account_name"] for row in book.rows("account")}
+    names = book.account_names(row["account_id"] for row in rows[:MOST_ROWS])
     return Table(
         "term_breaches",
         (
@@ -258,7 +258,7 @@ def _breaches(book: Book) -> Table | None:
         tuple(
             (
                 Text(row["order_id"]),
-                Text(names.get(row["account_id"]) or row["account_id"]),
+                Text(names.get(row["account_id"], row["account_id"])),
                 Text(row["product_id"]),
                 Figure(row["net_amount"], "money"),
                 Figure(exact(row["price_share"]), "share"),

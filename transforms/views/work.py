@@ -98,21 +98,23 @@ ORDER = ("late", "at_risk", "running", "planned", "undated", "done")
 def _tasks(book: Book, states: list[tuple[TaskState, Row]]) -> Table | None:
     if not states:
         return None
-    states = sorted(states, key=lambda item: ORDER.index(item[0].code))
-    shown = states[:MOST_TASKS]
+    shown = _by_group(states)[:MOST_TASKS]
+    names = book.account_names(task["account_id"] for _, task in shown)
     line = _time_line([task for _, task in shown], book.as_of)
     return Table(
         "tasks",
         (
-            Column("task", width=26),
-            Column("owner", width=10),
+            Column("belongs_to", width=10),
+            Column("task", width=22),
+            Column("owner", width=8),
             Column("planned_end", "number", 9),
-            Column("progress", width=17),
-            Column("state", width=12),
-            Column("gantt", "chart", 26),
+            Column("progress", width=16),
+            Column("state", width=11),
+            Column("gantt", "chart", 24),
         ),
         tuple(
             (
+                Text(names.get(task["account_id"], _group(task))),
                 Text(task["task_name"]),
                 Text(task["owner"]),
                 Day(task["planned_end_on"], is_late=state.code == "late"),
@@ -124,6 +126,29 @@ def _tasks(book: Book, states: list[tuple[TaskState, Row]]) -> Table | None:
         ),
         more=len(states) - len(shown),
         note=say("time_line", first=Day(line[0]), last=Day(line[1])),
+    )
+
+
+def _group(task: Row) -> str | None:
+    """What a task belongs to: its customer or project, else its team."""
+    owner: str | None = task["account_id"] or task["team"]
+    return owner
+
+
+def _by_group(states: list[tuple[TaskState, Row]]) -> list[tuple[TaskState, Row]]:
+    """Tasks of one customer, project or team together, by start; the group in most need first."""
+    need: dict[str | None, int] = {}
+    for state, task in states:
+        place = ORDER.index(state.code)
+        need[_group(task)] = min(need.get(_group(task), place), place)
+    return sorted(
+        states,
+        key=lambda item: (
+            need[_group(item[1])],
+            _group(item[1]) or "",
+            item[1]["planned_start_on"] or date.max,
+            item[1]["task_id"],
+        ),
     )
 
 
@@ -159,7 +184,8 @@ def _gantt(task: Row, state: TaskState, line: tuple[date, date], as_of: date) ->
     share = float(exact(task["progress_share"]) or 0)
     done = begin + round((finish - begin) * min(share, 1.0))
     now = (as_of - first).days
-    return Gantt(begin, finish, done, now, length, state.code in {"late", "at_risk"})
+    is_late = state.code in {"late", "at_risk"}
+    return Gantt(begin, finish, done, now, length, is_late, bool(task["is_milestone"]))
 
 
 def _risks(book: Book) -> Table | None:

@@ -77,5 +77,11 @@ def test_a_trend_without_points_is_empty() -> None:
 
 
 def test_gantt_places_plan_progress_and_today() -> None:
-    planned, done, now = gantt(Gantt(10, 50, 30, 40, 100, is_late=False), 200)
+    planned, done, now, diamond = gantt(Gantt(10, 50, 30, 40, 100, is_late=False), 200)
+    assert diamond == ""
     assert (planned.x, planned.width, done.width, now) == (20.0, 80.0, 40.0, 80.0)
+
+
+def test_d8_a_milestone_is_a_diamond_at_its_end_and_stays_on_the_paper() -> None:
+    cell = Gantt(10, 100, 30, 40, 100, is_late=False, is_milestone=True)
+    assert gantt(cell, 200)[3] == "M194 5L197 1.5L200 5L197 8.5Z"
