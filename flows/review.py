@@ -101,8 +101,7 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
         records = read_records(connection, known_at, ["target"])
         facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
-    facts, records, _ = _inputs(company, week, known_at)
-    parameters = in_season(parameters, company.settings, facts)
+    parameters = in_season(parameters, settings, facts)
     return metric_values(facts, records["target"], catalogue, parameters)[0]
 
 
