@@ -17,8 +17,8 @@ from transforms.views.figures import (
 from transforms.views.model import Column, Page, Table
 
 RANK = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
-MOST_ROWS = 36
-"""Rows of the whole page; what has a plan comes first, then results before process."""
+MOST_ROWS = 34
+"""Rows of a page: one for what has a target and for results, one for process."""
 
 _PLANNED = (
     Column("plan_light", "light", 4),
@@ -36,14 +36,14 @@ _PLANNED = (
 )
 _UNPLANNED = (
     Column("baseline_light", "light", 8),
-    Column("metric", width=18),
+    Column("metric", width=21),
     Column("week", "number", 8),
-    Column("baseline", "number", 16),
+    Column("baseline", "number", 13),
     Column("last_year", "number", 8),
     Column("trend", "chart", 11),
-    Column("mtd", "number", 8),
-    Column("qtd", "number", 15),
-    Column("ytd", "number", 8),
+    Column("mtd", "number", 10),
+    Column("qtd", "number", 12),
+    Column("ytd", "number", 9),
 )
 """Without a plan there is nothing due and no gap."""
 
@@ -84,27 +84,30 @@ _GROUPS = ("scoreboard", "scoreboard_results", "scoreboard_process")
 
 
 def _group(book: Book, code: str) -> str:
-    """Whether a metric has a target in the periods shown; else whether it is result or process."""
+    """Whether a metric has a target in the periods shown; else whether it is result or process.
+
+    The gap to time progress is held against the plan by its nature.
+    """
+    metric = book.metric(code)
+    if metric is not None and metric.rule == "progress_gap":
+        return "scoreboard"
     rows = [book.value(code, period) for period in PERIODS[:3]]
     if any(row is not None and row["target_state"] != "no_target" for row in rows):
         return "scoreboard"
-    metric = book.metric(code)
     return "scoreboard_results" if metric is None or metric.kind == "result" else _GROUPS[2]
 
 
 def _shown(counts: Mapping[str, int]) -> dict[str, int]:
-    """Share the rows of the page: each group in turn, leaving a fair part to those behind it.
+    """Say how many rows of each group fit: with a target and results share a page.
 
-    >>> _shown({"a": 10, "b": 20, "c": 20})
-    {'a': 10, 'b': 13, 'c': 13}
+    >>> _shown({"scoreboard": 30, "scoreboard_results": 20, "scoreboard_process": 40})
+    {'scoreboard': 17, 'scoreboard_results': 17, 'scoreboard_process': 34}
     """
-    left, shown = MOST_ROWS, {}
-    for place, (name, count) in enumerate(counts.items()):
-        behind = list(counts.values())[place + 1 :]
-        fair = left // (1 + sum(1 for each in behind if each))
-        shown[name] = min(count, max(fair, left - sum(behind)))
-        left -= shown[name]
-    return shown
+    planned, results, process = (counts[name] for name in _GROUPS)
+    first = min(planned, max(MOST_ROWS // 2, MOST_ROWS - results))
+    return dict(
+        zip(_GROUPS, (first, min(results, MOST_ROWS - first), min(process, MOST_ROWS)), strict=True)
+    )
 
 
 def _has_anything(book: Book, code: str) -> bool:
