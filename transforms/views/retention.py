@@ -69,10 +69,10 @@ def _win_back(book: Book, silent: pl.DataFrame) -> Table | None:
     return Table(
         "win_back",
         (
-            Column("customer", width=30),
+            Column("customer", width=27),
             Column("team" if book.is_company else "rep", width=12),
             Column("customer_group", width=10),
-            Column("key_account", width=9),
+            Column("key_account", width=12),
             Column("last_order", "number", 10),
             Column("silent", "number", 9),
             Column("win_back_amount", "number", 11),
