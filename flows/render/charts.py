@@ -98,8 +98,9 @@ def bridge(model: Bridge, width: float, height: float, top: float = 12) -> Bridg
     levels = [model.reference]
     for part in model.parts:
         levels.append(levels[-1] + part.value)
-    low, high = min(*levels, Decimal(0)), max(*levels, Decimal(0))
-    lowest, span = min(levels), max(levels) - min(levels)
+    shown = [*levels, *model.levels]
+    low, high = min(*shown, Decimal(0)), max(*shown, Decimal(0))
+    lowest, span = min(shown), max(shown) - min(shown)
     is_cut = low >= 0 and lowest > high * CUT_BELOW
     if is_cut:
         low = lowest - span - (high - lowest) * Decimal("0.2")

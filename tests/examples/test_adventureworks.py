@@ -1,6 +1,7 @@
 """AdventureWorks quotas against figures computed independently of the project."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ import pytest
 from flows.company import Company
 from flows.review import Review, build_review, named_week
 from tests.examples.conftest import ARRIVED_AT
+from transforms.calendar import review_week
+from transforms.forecast import forecasts
 
 pytestmark = pytest.mark.xdist_group("adventureworks")  # its fixtures are made once
 
@@ -115,3 +118,21 @@ def test_d12_groups_of_customers_make_all_sales(review: Review, period: str) -> 
     sales = review.facts["sale"].filter(pl.col("occurred_on").is_between(start, end)).collect()
     assert groups["sales"].sum() == sales["net_amount"].sum()
     assert groups["customers"].sum() == 19119
+
+
+@pytest.mark.parametrize("week", ["2013-W20", "2013-W46", "2014-W20"])
+def test_the_forecast_is_less_wrong_than_both_naive_rules_d23(review: Review, week: str) -> None:
+    """At the same point of past quarters: same as last year, and the pace so far."""
+    parameters = replace(review.parameters, week=review_week(week))
+    found, tests = forecasts(review.facts, review.catalogue, parameters)
+    own = (
+        (pl.col("metric") == "sales_amount")
+        & (pl.col("scope_kind") == "company")
+        & (pl.col("period_kind") == "qtd")
+    )
+    row = found.filter(own).row(0, named=True)
+    assert row["rule"] == "trend", "there are no deals"
+    assert row["is_better_than_naive"]
+    assert row["low"] < row["forecast"] < row["high"]
+    errors = dict(tests.filter(own).select("rule", "weighted_error").iter_rows())
+    assert errors["trend"] < min(errors["run_rate"], errors.get("last_year", 1.0))

@@ -77,6 +77,8 @@ class Bridge:
     parts: tuple[BridgePart, ...]
     actual: Decimal
     actual_kind: str = "actual"
+    levels: tuple[Decimal, ...] = ()
+    """Heights that the scale must hold as well: those of like bridges on the page."""
 
 
 @dataclass(frozen=True)

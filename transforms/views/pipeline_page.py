@@ -1,6 +1,7 @@
 """The pipeline bridge: what became of the open pipeline in the quarter, the month and the week."""
 
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final
 
 import polars as pl
@@ -30,11 +31,11 @@ def pipeline_page(book: Book) -> Page:
     quarter = found.get((_QUARTER, "all"))
     if quarter is None or not any(row["deals"] for row in quarter.values()):
         return Page("pipeline", "pipeline", say("pipeline_none"), starts_page=False)
-    bridges = [
-        _bridge(book, found[(_QUARTER, basis)], basis)
-        for basis in ("due", "all")
-        if (_QUARTER, basis) in found
-    ]
+    drawn = {
+        basis: found[_QUARTER, basis] for basis in ("due", "all") if (_QUARTER, basis) in found
+    }
+    levels = tuple(level for steps in drawn.values() for level in _levels(steps))
+    bridges = [_bridge(book, steps, basis, levels) for basis, steps in drawn.items()]
     table = _table({place: found[place] for place in _TABLED if place in found})
     return Page(
         "pipeline",
@@ -50,6 +51,11 @@ def _amount(steps: Steps, step: str) -> Decimal:
     return steps[step]["amount"] or Decimal(0) if step in steps else Decimal(0)
 
 
+def _levels(steps: Steps) -> tuple[Decimal, ...]:
+    """The heights that a bridge runs through, from the opening on."""
+    return tuple(accumulate(_amount(steps, step) for step in STEPS[:-1]))
+
+
 def _headline(book: Book, steps: Steps) -> Sentence:
     row = steps[OPENING]
     said = {step: Figure(abs(_amount(steps, step)), "money") for step in ("new", "won", "lost")}
@@ -62,7 +68,7 @@ def _headline(book: Book, steps: Steps) -> Sentence:
     )
 
 
-def _bridge(book: Book, steps: Steps, basis: str) -> Bridge:
+def _bridge(book: Book, steps: Steps, basis: str, levels: tuple[Decimal, ...]) -> Bridge:
     """Draw the steps that moved anything; they sum to the difference of the ends exactly."""
     row = steps[OPENING]
     parts = tuple(
@@ -86,6 +92,7 @@ def _bridge(book: Book, steps: Steps, basis: str) -> Bridge:
         parts=parts,
         actual=closing,
         actual_kind=CLOSING,
+        levels=(min(levels), max(levels)),
     )
 
 

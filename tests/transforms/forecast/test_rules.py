@@ -92,7 +92,7 @@ def test_an_interval_is_the_smallest_that_held_80_percent_of_the_errors() -> Non
     assert reach(np.arange(1, 25) / 100) == 0.20, "the 20th of 24"
 
 
-def test_a_rule_is_measured_on_past_periods_with_intervals_from_those_before_them() -> None:
+def test_a_rule_has_its_past_error_and_the_coverage_of_its_interval_d23() -> None:
     actual = np.array([nan, 110, 100, 100, 100, 100, 100.0])
     forecast = np.array([100, 100, 100, 100, 100, 102, 98.0])
     found = measured("trend", forecast, actual, [1, 2, 3, 4, 5, 6])

@@ -12,7 +12,7 @@ from tests.transforms.views.builders import bare_inputs, inputs
 from tests.transforms.views.builders_cases import cases
 from tests.transforms.views.builders_metrics import metric_history, metric_values
 from transforms.views import PackInputs, PackView, canonical, identity, pack_view
-from transforms.views.cells import Delta, Figure, Sentence
+from transforms.views.cells import Delta, Figure, Sentence, Term
 from transforms.views.model import Bridge, Page, Table
 
 TEAM = ("team", "华东二部")
@@ -241,3 +241,56 @@ def test_differences_carry_their_judgement_by_direction() -> None:
     cycle = next(row for row in board.rows if row[2].code == "sales_cycle_days")  # type: ignore[union-attr]
     assert isinstance(cycle[9], Delta)
     assert cycle[9].is_good
+
+
+def test_page_one_says_where_the_quarter_will_end_with_its_interval_d23() -> None:
+    summary = pack_view(inputs()).summary
+    said = cells(summary.standing)["forecast"]
+    assert isinstance(said, Sentence)
+    assert said.kind == "forecast_end"
+    assert cells(said)["forecast"] == Figure(Decimal(87_600_000), "money", "ok", 8)
+    assert summary.attainment is not None
+    assert summary.attainment.forecast == cells(said)["forecast"]
+    assert (summary.attainment.low, summary.attainment.high) == (
+        cells(said)["low"],
+        cells(said)["high"],
+    )
+
+
+def test_the_past_error_stands_beside_the_forecast_and_a_naive_rule_is_named_d23() -> None:
+    view = pack_view(inputs())
+    forecast = table(view, "forecast")
+    assert [row[9] for row in forecast.rows] == [
+        Figure(Decimal("0.041"), "share"),
+        Figure(Decimal("0.021"), "share"),
+    ]
+    assert forecast.note is not None
+    assert forecast.note.kind == "forecast_naive"
+    used = table(view, "forecast_test_qtd")
+    assert [used.rows[place][0] for place in used.emphasised] == [Term("forecast_rule", "pipeline")]
+
+
+def test_without_past_periods_page_one_says_why_there_is_no_forecast() -> None:
+    untested = inputs()
+    frame = untested.tables["forecast"].with_columns(
+        pl.lit("too_few_cases").alias("state"),
+        pl.lit(2, dtype=pl.Int64).alias("periods"),
+        *(pl.lit(None, dtype=pl.Decimal(18, 4)).alias(n) for n in ("forecast", "low", "high")),
+    )
+    summary = pack_view(inputs(forecast=frame)).summary
+    assert cells(summary.standing)["forecast"].kind == "forecast_too_few"  # type: ignore[attr-defined]
+    assert summary.attainment is not None
+    assert summary.attainment.forecast.value is None
+
+
+def test_the_pipeline_bridge_balances_and_says_what_no_export_shows() -> None:
+    view = pack_view(inputs())
+    bridges = [b for b in page(view, "pipeline").blocks if isinstance(b, Bridge)]
+    assert [bridge.code for bridge in bridges] == ["pipeline_due", "pipeline_all"]
+    for bridge in bridges:
+        assert bridge.reference + sum(part.value for part in bridge.parts) == bridge.actual
+    steps = table(view, "pipeline_steps")
+    assert steps.note is not None
+    assert "pipeline_unrecorded" in repr(steps.note)
+    month = [row[3] for row in steps.rows]
+    assert Figure(None, "money", "no_data") in month
