@@ -111,11 +111,11 @@ def _read(
             rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
             facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
             continue
-        chosen = [name for name in columns[fact] if name not in SCOPE_COLUMNS]
-        query = statement("marts", "measured", columns=chosen, scopes=SCOPE_COLUMNS, **terms)
+        own = [name for name in columns[fact] if name not in SCOPE_COLUMNS]
+        query = statement("marts", "measured", columns=[*own, *SCOPE_COLUMNS], **terms)
         rows = connection.sql(query, params=parameters).pl()
         schema = FACTS[fact].create_empty().schema
-        facts[fact] = rows.cast({name: schema[name] for name in chosen}).lazy()
+        facts[fact] = rows.cast({name: schema[name] for name in own}).lazy()
     for name in given:
         connection.unregister(name)
     return facts

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
+from transforms.definitions.metric import PERIOD_COLUMNS
 from transforms.layers import of_layers
 from transforms.packing import grouped
 from transforms.scopes import COMPANY, SCOPE_KINDS
@@ -35,16 +36,19 @@ def day_cells(
     measure, `<name>` (NUMBER) and `<name>_n` (cases). Which rows a measure counts may depend on
     the period: it then has a pair of columns per layer, `<name>@<layer>`.
     """
-    rows = fact.lazy()
     fixed = {name: measure for name, measure in measures.items() if not measure.needs_period}
+    moving = {name: measure for name, measure in measures.items() if measure.needs_period}
     sides = [
         side for name, each in fixed.items() for side in _sides(name, each, fact, is_counted(each))
     ]
-    moving = {name: measure for name, measure in measures.items() if measure.needs_period}
-    for layer, dated in of_layers(days) if moving else ():
-        rows = _with_counted(rows, moving, dated, layer)
-        for name, each in moving.items():
-            sides += _sides(f"{name}@{layer}", each, fact, pl.col(_counted(name, layer)))
+    counted = [
+        (f"{name}@{layer}", each, _counted(fact, each, dated))
+        for layer, dated in (of_layers(days) if moving else ())
+        for name, each in moving.items()
+    ]
+    for name, each, _ in counted:
+        sides += _sides(name, each, fact, pl.col(f"{name} counts"))
+    rows = fact.with_columns(counts.alias(f"{name} counts") for name, _, counts in counted)
     names = [side.meta.output_name() for side in sides]
     added = [pl.col(name).sum() for name in names]
     parts = []
@@ -83,24 +87,18 @@ def of_kind(kind: str) -> list[pl.Expr]:
     return [pl.lit(kind, dtype=KIND).alias("scope_kind"), pl.col(kind).alias("scope")]
 
 
-def _counted(name: str, layer: int) -> str:
-    return f"{name}@{layer} counts"
-
-
-def _with_counted(
-    rows: pl.LazyFrame, measures: Mapping[str, Measure], dated: pl.DataFrame, layer: int
-) -> pl.LazyFrame:
+def _counted(fact: pl.DataFrame, measure: Measure, dated: pl.DataFrame) -> pl.Series:
     """Say of each row whether it counts in the period of a layer that its day lies in."""
-    return (
-        rows.join(dated.lazy().drop("period"), left_on="occurred_on", right_on="day", how="left")
-        .with_columns(
-            (is_counted(measure) & pl.col("period_start").is_not_null()).alias(
-                _counted(name, layer)
-            )
-            for name, measure in measures.items()
-        )
-        .drop("period_start", "period_end")
+    days = fact["occurred_on"]
+    day = pl.col("occurred_on")
+    calendar = (
+        fact.select(pl.date_range(day.min(), day.max()).alias("day"))
+        .join(dated, on="day", how="left", maintain_order="left")
+        .select(sorted(PERIOD_COLUMNS))
     )
+    number = days.to_physical() - days.to_physical().min()
+    inside = fact.hstack(calendar.select(pl.all().gather(number)))
+    return inside.select(is_counted(measure) & pl.col("period_start").is_not_null()).to_series()
 
 
 def _sides(name: str, measure: Measure, fact: pl.DataFrame, counts: pl.Expr) -> list[pl.Expr]:

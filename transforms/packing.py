@@ -76,8 +76,9 @@ def without_repeats(frame: pl.DataFrame) -> pl.DataFrame:
 def key_codes(keys: pl.Series) -> pl.Series:
     """Number the values of a column, equal values alike; no nulls in, whole numbers out.
 
-    >>> key_codes(pl.Series(["b", "b", "a", "b"])).to_list()
-    [0, 0, 1, 0]
+    >>> first, again, other, last = key_codes(pl.Series(["b", "b", "a", "b"])).to_list()
+    >>> first == again == last != other
+    True
 
     Rows of one key mostly stand together, and keys mostly ascend: only the first row of each run
     is looked at, and keys in ascending order are numbered without being compared with one another.
@@ -89,13 +90,17 @@ def key_codes(keys: pl.Series) -> pl.Series:
     starts = (keys != keys.shift(1)).fill_null(value=True)
     runs = keys.filter(starts)
     numbers = runs.rle_id() if runs.is_sorted() else _numbered(runs)
-    return numbers.gather(starts.cum_sum() - 1)
+    return numbers.gather(starts.cum_sum() - 1).alias(keys.name)
 
 
 def _numbered(keys: pl.Series) -> pl.Series:
-    if keys.dtype != pl.String:
+    """Number keys in any order: those of one fingerprint stand together once it is sorted."""
+    ordered = pl.DataFrame({"mark": keys.hash(), "key": keys}).with_row_index("at").sort("mark")
+    is_new = (ordered["key"] != ordered["key"].shift(1)).fill_null(value=True)
+    if (is_new & (ordered["mark"] == ordered["mark"].shift(1))).any():
+        # two keys of one fingerprint: they may stand mixed
         return keys.rank("dense")
-    return keys.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    return ordered.select("at", is_new.cum_sum().alias("number")).sort("at")["number"]
 
 
 def _places(frame: pl.DataFrame | pl.LazyFrame, keys: Sequence[str]) -> list[_Place]:

@@ -3,17 +3,29 @@
 --          rep's assignment then, else the region that the document or the account names; a fact
 --          gives rep_id, account_id and what it knows itself of region, product line and channel,
 --          and one that knows a team without a rep gives it as given_team
--- $1 is the as-of date, $2 the scope of what nobody owns
+-- $1 is the as-of date, $2 the scope of what nobody owns; scopes are texts, or values of a type
+{%- set name_type = name_type if name_type is defined else "varchar" %}
 with
 fact_rows as (
     {% include "marts/" ~ ("split" if amounts is defined and amounts else fact) ~ ".sql" %}
 ),
 
-accounts as (select * from account),
+accounts as (
+    select
+        account_id,
+        cast(region as {{ name_type }}) as region,
+        cast(channel as {{ name_type }}) as channel
+    from account
+),
 
 assignments as (
     select
-        *,
+        rep_id,
+        cast(rep_id as {{ name_type }}) as rep,
+        cast(team as {{ name_type }}) as team,
+        cast(region as {{ name_type }}) as region,
+        valid_from,
+        valid_to,
         coalesce(
             lead(valid_from) over (partition by rep_id order by valid_from),
             cast('infinity' as date)
@@ -24,6 +36,7 @@ assignments as (
 owned_rows as (
     select
         fact_rows.*,
+        assignments.rep as own_rep,
         assignments.team as own_team,
         assignments.region as own_region,
         (
@@ -47,19 +60,27 @@ select
         product_line,
         channel,
         {% if gives_team is defined and gives_team %}given_team,{% endif %}
+        own_rep,
         own_team,
         own_region,
         is_owned,
         account_region,
         account_channel
     ),
-    coalesce(case when is_owned then own_region end, region, account_region, $2) as region,
+    coalesce(
+        case when is_owned then own_region end,
+        cast(region as {{ name_type }}),
+        account_region,
+        cast($2 as {{ name_type }})
+    ) as region,
     coalesce(
         case when is_owned then own_team end,
-        {% if gives_team is defined and gives_team %}given_team,{% endif %}
-        $2
+        {% if gives_team is defined and gives_team %}cast(given_team as {{ name_type }}),{% endif %}
+        cast($2 as {{ name_type }})
     ) as team,
-    coalesce(rep_id, $2) as rep,
-    coalesce(product_line, $2) as product_line,
-    coalesce(channel, account_channel, $2) as channel
+    coalesce(own_rep, cast(rep_id as {{ name_type }}), cast($2 as {{ name_type }})) as rep,
+    coalesce(cast(product_line as {{ name_type }}), cast($2 as {{ name_type }})) as product_line,
+    coalesce(
+        cast(channel as {{ name_type }}), account_channel, cast($2 as {{ name_type }})
+    ) as channel
 from owned_rows
