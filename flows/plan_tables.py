@@ -10,6 +10,7 @@ from flows.sql import statement
 from flows.warehouse import in_utc
 from transforms.budget_use import budget_use
 from transforms.catalogue import Metric
+from transforms.driver_targets import driver_plan, targets_of_drivers
 from transforms.goal_progress import goal_progress
 from transforms.goals import REACHABLE, goal_checks, goal_windows
 from transforms.parameters import Parameters, ReviewWeek
@@ -50,16 +51,28 @@ def read_plan(
     }
 
 
+def all_targets(
+    records: Mapping[str, pl.DataFrame], catalogue: Mapping[str, Metric], parameters: Parameters
+) -> pl.DataFrame:
+    """The targets of the plan, and those of the drivers by week (D-2a)."""
+    targets = records["target"]
+    drivers = targets_of_drivers(records["driver_target"], targets, catalogue, parameters.calendar)
+    return pl.concat([targets, drivers]) if drivers.height else targets
+
+
 def plan_tables(
     facts: Mapping[str, pl.LazyFrame],
     records: Mapping[str, pl.DataFrame],
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
-    values: pl.DataFrame,
-    calibration_figures: pl.DataFrame,
+    computed: Mapping[str, pl.DataFrame],
     zone: str,
 ) -> dict[str, pl.DataFrame]:
-    """What the review says of the plan itself: how far it is, and what it lacks."""
+    """What the review says of the plan itself: how far it is, and what it lacks.
+
+    `computed` are the review tables metric_value, metric_history and calibration_figure.
+    """
+    values = computed["metric_value"]
     targets, goals, versions = records["target"], records["goal"], records["target_version"]
     then = targets_then(versions, zone)
     windows = pl.concat(
@@ -77,12 +90,13 @@ def plan_tables(
             goals,
             catalogue,
             fiscal_year_starts_in=first_month,
-            reachable=_reachable(calibration_figures),
+            reachable=_reachable(computed["calibration_figure"]),
         ),
         "goal_progress": goal_progress(goals, points, daily, catalogue, parameters),
         "target_revision": target_revisions(
             versions, then, target_progress(points, then, catalogue, parameters), zone
         ),
+        "driver_plan": driver_plan(facts["sale"], values, computed["metric_history"], parameters),
         "risk_check": risk_checks(records["risk"], values, catalogue),
         "term_breach": records["term_breach"],
         "budget_use": budget_use(records["budget"], records["campaign_spend"], parameters),

@@ -13,7 +13,7 @@ from flows.feeds import feeds_of, read_feeds
 from flows.marts import measured_facts, open_deals_on, read_facts
 from flows.parameters import active_catalogue, in_season, review_parameters
 from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
-from flows.plan_tables import plan_tables, read_plan
+from flows.plan_tables import all_targets, plan_tables, read_plan
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.sql import statement
@@ -58,22 +58,16 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     records |= quality_records(company, records, week, known_at)
     customers = customer_tables(facts, earlier_deals, records, parameters)
     facts["customer_value"] = _valued(customers, records, week)
-    values, history = metric_values(facts, records["target"], catalogue, parameters)
+    planned = all_targets(records, catalogue, parameters)
+    values, history = metric_values(facts, planned, catalogue, parameters)
     ground = grounds(facts, records, catalogue, parameters)
     calibrated = calibrate(ground, records, assumptions(company.settings), parameters)
     expected, tests = forecasts(facts, catalogue, parameters)
+    computed = {"metric_value": values, "metric_history": history, **calibrated}
+    zone = company.settings.company.time_zone
     tables = {
-        "metric_value": values,
-        "metric_history": history,
-        **plan_tables(
-            facts,
-            records,
-            catalogue,
-            parameters,
-            values,
-            calibrated["calibration_figure"],
-            company.settings.company.time_zone,
-        ),
+        **computed,
+        **plan_tables(facts, records, catalogue, parameters, computed, zone),
         "funnel_stage": funnel_stages(facts, parameters),
         "win_rate": win_rates(facts, week.ends_on),
         "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
@@ -99,10 +93,11 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
         open_as_of(connection, known_at)
         facts = measured_facts(connection, settings, week.ends_on, columns)
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
-        records = read_records(connection, known_at, ["target"])
+        records = read_records(connection, known_at, ["target", "driver_target"])
         facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
     parameters = in_season(parameters, settings, facts)
-    return metric_values(facts, records["target"], catalogue, parameters)[0]
+    planned = all_targets(records, catalogue, parameters)
+    return metric_values(facts, planned, catalogue, parameters)[0]
 
 
 def _valued(

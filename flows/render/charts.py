@@ -237,8 +237,8 @@ def gantt(cell: Gantt, width: float) -> tuple[Box, Box, float, str]:
         _r(cell.starts_at * scale), 3, max(_r((cell.ends_at - cell.starts_at) * scale), 1.0), 4
     )
     done = Box(planned.x, 3, _r((cell.done_at - cell.starts_at) * scale), 4)
-    x = min(max(_r(cell.ends_at * scale), 3.0), width - 3)
-    diamond = f"M{_r(x - 3)} 5L{x} 1.5L{_r(x + 3)} 5L{x} 8.5Z" if cell.is_milestone else ""
+    x = min(max(_r(cell.ends_at * scale), 5.0), width - 5)
+    diamond = f"M{_r(x - 5)} 5L{x} 0.5L{_r(x + 5)} 5L{x} 9.5Z" if cell.is_milestone else ""
     return planned, done, _r(cell.now_at * scale), diamond
 
 

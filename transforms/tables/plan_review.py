@@ -128,6 +128,7 @@ class DriverPlan(dy.Schema):
     driver = c.key("Driver")
     position = c.count("Order in the product", required=True)
     value = c.number("Wanted in the week", required=True)
+    actual = c.number("Reached in the week; null where nothing measures it")
     origin = c.one_of(
         "given",
         "history",

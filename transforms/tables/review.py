@@ -10,6 +10,7 @@ from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
     BudgetUse,
+    DriverPlan,
     GoalProgress,
     PlanFlaw,
     RiskCheck,
@@ -288,6 +289,7 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "risk_check": RiskCheck,
     "term_breach": TermBreach,
     "budget_use": BudgetUse,
+    "driver_plan": DriverPlan,
     "reconciliation": Reconciliation,
     **CUSTOMERS,
 }

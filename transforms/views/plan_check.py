@@ -18,6 +18,7 @@ def plan_check_page(book: Book) -> Page | None:
     progress = _own_progress(book)
     tables = (
         _progress(book, progress),
+        _drivers(book),
         _flaws(book),
         _revisions(book),
         _budget(book),
@@ -96,6 +97,45 @@ def _state(row: Row) -> Cell:
     if row["state"] in {"ok", "zero"}:
         return Term("goal_state", "too_early")
     return Figure(None, "count", row["state"])
+
+
+def _drivers(book: Book) -> Table | None:
+    """What the week's sales target asks of its drivers, each marked as given or derived (D-2a)."""
+    own = (pl.col("scope_kind") == book.scope_kind) & (pl.col("scope") == book.scope)
+    rows = book.rows("driver_plan", own, sort=("position",))
+    if not rows:
+        return None
+    return Table(
+        "drivers",
+        (
+            Column("driver", width=34),
+            Column("wanted", "number", 20),
+            Column("actual", "number", 20),
+            Column("driver_origin", width=26),
+        ),
+        tuple(
+            (
+                _driver_name(book, row["driver"]),
+                Figure(row["value"], _driver_unit(book, row["driver"])),
+                _figure(row["actual"], _driver_unit(book, row["driver"]), "no_data"),
+                Term("driver_origin", row["origin"]),
+            )
+            for row in rows
+        ),
+        note=say("drivers_key"),
+        is_mixed=True,
+    )
+
+
+def _driver_name(book: Book, driver: str) -> Cell:
+    return book.name(driver) if book.metric(driver) else Term("driver_name", driver)
+
+
+def _driver_unit(book: Book, driver: str) -> str:
+    metric = book.metric(driver)
+    if metric is not None:
+        return metric.unit
+    return "ratio" if driver == "orders_per_customer" else "count"
 
 
 def _flaws(book: Book) -> Table | None:

@@ -84,4 +84,4 @@ def test_gantt_places_plan_progress_and_today() -> None:
 
 def test_d8_a_milestone_is_a_diamond_at_its_end_and_stays_on_the_paper() -> None:
     cell = Gantt(10, 100, 30, 40, 100, is_late=False, is_milestone=True)
-    assert gantt(cell, 200)[3] == "M194 5L197 1.5L200 5L197 8.5Z"
+    assert gantt(cell, 200)[3] == "M190 5L195 0.5L200 5L195 9.5Z"
