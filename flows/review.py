@@ -30,6 +30,7 @@ from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.points import columns_needed
 from transforms.reconciliation import reconcile
+from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
 
 
@@ -74,8 +75,9 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "forecast": expected,
         "forecast_test": tests,
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
-        **calibrated,
         **customers,
+        "new_hire_ramp": new_hire_ramp(facts, records["assignment"], week.ends_on),
+        "training_gap": training_gaps(values, records["assignment"], week.ends_on),
         **explain(values, history, facts, records, catalogue, parameters),
     }
     return Review(week, known_at, parameters, catalogue, tables, facts, records)

@@ -19,7 +19,7 @@ from transforms.calibration.market import market
 from transforms.calibration.verdict import CHECKS, WORST_FIRST, Check, Plan, worst
 from transforms.parameters import Parameters
 from transforms.scopes import COMPANY
-from transforms.tables.review import Calibration, CalibrationFigure
+from transforms.tables.calibration import Calibration, CalibrationFigure
 
 __all__ = [
     "CHECKS",

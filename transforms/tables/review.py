@@ -5,6 +5,7 @@ from typing import Final
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.customers import CUSTOMERS
 from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
@@ -17,10 +18,9 @@ from transforms.tables.plan_review import (
     TargetRevision,
     TermBreach,
 )
+from transforms.tables.staff import NewHireRamp, TrainingGap
 from transforms.tables.states import STATES
 
-VERDICTS: Final = ("met", "question", "short", "no_data", "not_applicable")
-ORIGINS: Final = ("data", "plan", "setting", "trial", "derived")
 PERIOD_KINDS: Final = ("week", "mtd", "qtd", "ytd")
 LIGHTS: Final = ("green", "yellow", "red", "grey")
 
@@ -216,42 +216,6 @@ class GoalCheck(dy.Schema):
     flaw = c.key("Code of what is missing, e.g. no_owner, metric_unknown, no_deadline")
 
 
-class Calibration(dy.Schema):
-    """One row per open target and check of it (D-4): what it is held against, and the verdict.
-
-    The plan as a whole is the metric `plan` with the checks `reserve` and `modules` (D-5).
-    """
-
-    metric = c.key("Metric code")
-    scope_kind = c.key("Scope kind")
-    scope = c.key("Scope")
-    period_start = c.day("First day of the target's window", primary_key=True)
-    period_end = c.day("Last day of the window", primary_key=True)
-    check = c.key("annual, history, capacity, budget, market; reserve, modules")
-    target = c.number("Committed target", required=True)
-    reference = c.number("What it is held against; null where that is not known")
-    difference = c.number("target − reference")
-    verdict = c.one_of(*VERDICTS, description="Verdict", required=True)
-    reason = c.text("Code of the reason", required=True)
-    supply = c.text("Code of what to give, where something is not known or not named")
-    words = c.text("What the plan names: the growth driver, the reason of the allowance")
-
-
-class CalibrationFigure(dy.Schema):
-    """One row per number that a check of a target rests on."""
-
-    metric = c.key("Metric code")
-    scope_kind = c.key("Scope kind")
-    scope = c.key("Scope")
-    period_start = c.day("First day of the target's window", primary_key=True)
-    period_end = c.day("Last day of the window", primary_key=True)
-    check = c.key("Check it belongs to")
-    name = c.key("What it is, e.g. last_year, growth, trend, required_leads, capacity")
-    position = c.count("Order within the check", required=True)
-    value = c.number("The number; null where it is not known")
-    origin = c.one_of(*ORIGINS, description="Where it comes from", required=True)
-
-
 class Reconciliation(dy.Schema):
     """One row per control total of the ERP: what the warehouse says and the difference."""
 
@@ -281,6 +245,8 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "forecast_test": ForecastTest,
     "dormant_account": DormantAccount,
     "goal_check": GoalCheck,
+    "new_hire_ramp": NewHireRamp,
+    "training_gap": TrainingGap,
     "calibration": Calibration,
     "calibration_figure": CalibrationFigure,
     "goal_progress": GoalProgress,

@@ -4,6 +4,7 @@ from transforms.scopes import COMPANY
 from transforms.views.appendix import glossary_page, restated_page
 from transforms.views.attainment import attainment_page
 from transforms.views.book import Book
+from transforms.views.calibration import calibration_page
 from transforms.views.case_pages import case_pages
 from transforms.views.cases import cases
 from transforms.views.cells import Day
@@ -22,6 +23,7 @@ from transforms.views.reps import reps_page, worksheet_page
 from transforms.views.retention import retention_page
 from transforms.views.scoreboard import scoreboard
 from transforms.views.summary import primary_metric, summary
+from transforms.views.team import team_page
 from transforms.views.work import work_page
 
 
@@ -38,6 +40,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         scoreboard(book),
         attainment_page(book, metric),
         reps_page(book),
+        team_page(book),
         funnel_page(book),
         pipeline_page(book),
         *case_pages(book, found),
@@ -48,6 +51,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         cohorts_page(book),
         work_page(book),
         *plan_pages(book, found),
+        calibration_page(book),
         plan_check_page(book),
         restated_page(book),
         quality_page(book),

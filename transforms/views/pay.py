@@ -23,7 +23,7 @@ from transforms.views.figures import quotient
 from transforms.views.inputs import PackInputs
 from transforms.views.model import Column, PackView, Page, Summary, Table
 
-MOST_LINES = 150
+MOST_LINES = 90
 """Lines of calculation on three pages; the rest stands in the file beside the annex."""
 
 PARTS = {
@@ -66,6 +66,7 @@ def _headline(book: Book, rows: list[Row]) -> Sentence:
     unknown = {row["rep_id"] for row in rows if row["amount"] is None}
     cells: dict[str, Cell] = {
         "total": _money(_sum(own), book.inputs.currency, book),
+        "currency": Text(book.inputs.currency),
         "people": counted(len({row["rep_id"] for row in rows})),
     }
     if unknown:
@@ -102,7 +103,7 @@ def _totals(book: Book, rows: list[Row]) -> Table | None:
     return Table(
         "pay_totals",
         (
-            Column("person", width=16),
+            Column("pay_person", width=16),
             Column("team", width=20),
             *(Column(f"pay_{part}", "number", 16) for part in PARTS),
             Column("pay_total", "number", 16),
@@ -134,7 +135,7 @@ def _lines(book: Book, rows: list[Row]) -> Table | None:
     return Table(
         "pay_lines",
         (
-            Column("person", width=11),
+            Column("pay_person", width=11),
             Column("pay_rule", width=17),
             Column("pay_base", "number", 14),
             Column("pay_rate", "number", 8),
@@ -193,7 +194,7 @@ def _proposals(rows: list[Row]) -> Table | None:
     return Table(
         "pay_proposals",
         (
-            Column("person", width=14),
+            Column("pay_person", width=14),
             Column("team", width=18),
             Column("pay_proposal", width=20),
             Column("pay_run", "number", 12),

@@ -14,6 +14,7 @@ from generator.dirt import soil, spread_years
 from generator.finance import control_totals, make_invoices, make_payments
 from generator.later import correct
 from generator.orders import documents
+from generator.pay import rep_targets, wages
 from generator.plan import make_targets
 from generator.planbook import plan_sheets
 from generator.randomness import streams
@@ -103,7 +104,9 @@ def generate(
             "inbox/市场投放.csv": [erp.spend(rng["marketing"], world)],
             "inbox/员工花名册.xlsx": [erp.roster(world.organisation)],
             "inbox/渠道.csv": [erp.channels()],
+            "inbox/工资.csv": [sheet(wages(rng["pay"], world.organisation, days))],
             "plan/年度计划.xlsx": plan_sheets(planted, targets),
+            "plan/个人目标.csv": [sheet(rep_targets(targets, papers, world.organisation, days))],
         }
     )
     lines = erp.order_lines(world, papers)

@@ -54,7 +54,7 @@ def _targets(targets: list[Target]) -> Sheet:
             to_date(target.last),
             round(target.value, 4),
             None if _lacks_owner(target) else target.owner,
-            "季度比率目标" if target.value < 1 else None,
+            None,
         )
         for target in targets
     ]

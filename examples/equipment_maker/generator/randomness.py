@@ -23,6 +23,7 @@ STREAMS: Final = (
     "dirt",
     "marketing",
     "service",
+    "pay",
 )
 _GRID: Final = np.linspace(0.0005, 0.9995, 2000)
 _QUANTILES: Final = np.array([NormalDist().inv_cdf(float(share)) for share in _GRID])

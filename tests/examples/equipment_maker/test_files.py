@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("equipment_maker")  # its fixtures are made
 def test_settings_are_valid() -> None:
     company = open_company(EXAMPLE)
     assert company.settings.company.name == "示例装备"
-    assert len(company.sources) == 33
+    assert len(company.sources) == 37
     assert all(isinstance(source, SourceSettings) for source in company.sources.values())
     teams = {recipient.team for recipient in company.settings.recipients}
     assert len(teams) == 13, "one recipient a team and one for the company"

@@ -44,6 +44,7 @@ def test_the_company_pack_has_these_pages_in_this_order() -> None:
     assert [item.code for item in pack_view(inputs()).pages] == [
         "scoreboard",
         "attainment",
+        "team",
         "funnel",
         "pipeline",
         "case",
@@ -57,6 +58,7 @@ def test_the_company_pack_has_these_pages_in_this_order() -> None:
         "work",
         "plan",
         "effect",
+        "calibration",
         "plan_check",
         "quality",
         "glossary",
