@@ -7,8 +7,8 @@ import polars as pl
 from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Day, Figure, Group, Term, Text, counted, exact, say
 from transforms.views.decisions import own_goals
-from transforms.views.figures import quotient
 from transforms.views.model import Column, Page, Table
+from transforms.views.plan_money import breaches_table, budget_table, figure_or_state
 
 MOST_ROWS: Final = 12
 
@@ -21,8 +21,8 @@ def plan_check_page(book: Book) -> Page | None:
         _drivers(book),
         _flaws(book),
         _revisions(book),
-        _budget(book),
-        _breaches(book),
+        budget_table(book),
+        breaches_table(book),
     )
     blocks = tuple(table for table in tables if table)
     if not blocks:
@@ -72,22 +72,13 @@ def _progress_line(book: Book, row: Row, goal: Row) -> tuple[Cell, ...]:
     return (
         Text(goal["statement"]),
         Text(goal["owner"]),
-        _figure(row["target"], unit, "no_target"),
-        _figure(row["due"], unit, row["state"]),
+        figure_or_state(row["target"], unit, "no_target"),
+        figure_or_state(row["due"], unit, row["state"]),
         Figure(exact(row["actual"]) if has_actual else None, unit, row["state"]),
-        _figure(row["attainment"], "attainment", row["state"]),
+        figure_or_state(row["attainment"], "attainment", row["state"]),
         Text(None) if days is None else Figure(exact(days), "days"),
         _state(row),
     )
-
-
-def _figure(value: object, unit: str, state: str) -> Figure:
-    found = exact(value)  # type: ignore[arg-type]  # a cell of a frame: Decimal, float or None
-    return Figure(found, unit, "ok" if found is not None else _why(state))
-
-
-def _why(state: str) -> str:
-    return state if state not in {"ok", "zero"} else "no_data"
 
 
 def _state(row: Row) -> Cell:
@@ -117,7 +108,7 @@ def _drivers(book: Book) -> Table | None:
             (
                 _driver_name(book, row["driver"]),
                 Figure(row["value"], _driver_unit(book, row["driver"])),
-                _figure(row["actual"], _driver_unit(book, row["driver"]), "no_data"),
+                figure_or_state(row["actual"], _driver_unit(book, row["driver"]), "no_data"),
                 Term("driver_origin", row["origin"]),
             )
             for row in rows
@@ -229,83 +220,9 @@ def _revision_line(book: Book, row: Row) -> tuple[Cell, ...]:
         book.scope_name(row["scope_kind"], row["scope"]),
         Group((Day(row["period_start"]), Text("–"), Day(row["period_end"]))),
         Figure(row["target_then"], unit),
-        _figure(row["target_now"], unit, "no_target"),
+        figure_or_state(row["target_now"], unit, "no_target"),
         Day(row["known_now_at"].date()),
-        _figure(row["actual"], unit, row["state"]),
-        _figure(row["attainment_then"], "attainment", row["state"]),
-        _figure(row["attainment_now"], "attainment", "no_target"),
-    )
-
-
-def _budget(book: Book) -> Table | None:
-    """Spend against the budget; the company's pack alone shows it."""
-    rows = book.rows("budget_use", sort=("budget_id",)) if book.is_company else []
-    if not rows:
-        return None
-    return Table(
-        "budget",
-        (
-            Column("budget_module", width=24),
-            Column("window", width=20),
-            Column("budget_amount", "number", 13),
-            Column("budget_share", "number", 10),
-            Column("due", "number", 13),
-            Column("spent", "number", 13),
-            Column("used", "number", 7),
-        ),
-        tuple(
-            (
-                Text(row["module"]),
-                Group((Day(row["period_start"]), Text("–"), Day(row["period_end"]))),
-                Figure(row["amount"], "money"),
-                _figure(row["share"], "share", "no_data"),
-                Figure(row["due"], "money"),
-                _figure(row["spent"], "money", "no_data"),
-                _used(row),
-            )
-            for row in rows[:MOST_ROWS]
-        ),
-        more=max(len(rows) - MOST_ROWS, 0),
-    )
-
-
-def _used(row: Row) -> Figure:
-    """Spend ÷ budget due (预算执行率)."""
-    if row["spent"] is None or not row["due"]:
-        return Figure(None, "share", "no_data" if row["spent"] is None else "not_due")
-    return Figure(quotient(row["spent"], row["due"]), "share")
-
-
-def _breaches(book: Book) -> Table | None:
-    """Orders of the week outside the commercial terms (D-27), the dearest first."""
-    mine = () if book.is_company else (pl.col("team") == book.scope,)
-    rows = book.rows("term_breach", *mine)
-    if not rows:
-        return None
-    rows.sort(key=lambda row: (-row["short_amount"], row["order_id"], row["line_number"]))
-    names = book.account_names(row["account_id"] for row in rows[:MOST_ROWS])
-    return Table(
-        "term_breaches",
-        (
-            Column("order", width=16),
-            Column("customer", width=22),
-            Column("product", width=16),
-            Column("amount", "number", 12),
-            Column("price_share", "number", 9),
-            Column("allowed_share", "number", 9),
-            Column("breach", width=16),
-        ),
-        tuple(
-            (
-                Text(row["order_id"]),
-                Text(names.get(row["account_id"], row["account_id"])),
-                Text(row["product_id"]),
-                Figure(row["net_amount"], "money"),
-                Figure(exact(row["price_share"]), "share"),
-                Figure(exact(row["allowed_share"]), "share"),
-                Term("breach", row["breach"]),
-            )
-            for row in rows[:MOST_ROWS]
-        ),
-        more=max(len(rows) - MOST_ROWS, 0),
+        figure_or_state(row["actual"], unit, row["state"]),
+        figure_or_state(row["attainment_then"], "attainment", row["state"]),
+        figure_or_state(row["attainment_now"], "attainment", "no_target"),
     )

@@ -1,0 +1,96 @@
+"""Spend against the budget, and orders outside the commercial terms (D-6, D-27)."""
+
+from typing import Final
+
+import polars as pl
+
+from transforms.views.book import Book, Row
+from transforms.views.cells import Day, Figure, Group, Term, Text, exact
+from transforms.views.figures import quotient
+from transforms.views.model import Column, Table
+
+MOST_ROWS: Final = 12
+
+
+def figure_or_state(value: object, unit: str, state: str) -> Figure:
+    """A number of a frame, else the state that says why there is none."""
+    found = exact(value)  # type: ignore[arg-type]  # a cell of a frame: Decimal, float or None
+    return Figure(found, unit, "ok" if found is not None else _why(state))
+
+
+def _why(state: str) -> str:
+    return state if state not in {"ok", "zero"} else "no_data"
+
+
+def budget_table(book: Book) -> Table | None:
+    """Spend against the budget; the company's pack alone shows it."""
+    rows = book.rows("budget_use", sort=("budget_id",)) if book.is_company else []
+    if not rows:
+        return None
+    return Table(
+        "budget",
+        (
+            Column("budget_module", width=24),
+            Column("window", width=20),
+            Column("budget_amount", "number", 13),
+            Column("budget_share", "number", 10),
+            Column("due", "number", 13),
+            Column("spent", "number", 13),
+            Column("used", "number", 7),
+        ),
+        tuple(
+            (
+                Text(row["module"]),
+                Group((Day(row["period_start"]), Text("–"), Day(row["period_end"]))),
+                Figure(row["amount"], "money"),
+                figure_or_state(row["share"], "share", "no_data"),
+                Figure(row["due"], "money"),
+                figure_or_state(row["spent"], "money", "no_data"),
+                _used(row),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+    )
+
+
+def _used(row: Row) -> Figure:
+    """Spend ÷ budget due (预算执行率)."""
+    if row["spent"] is None or not row["due"]:
+        return Figure(None, "share", "no_data" if row["spent"] is None else "not_due")
+    return Figure(quotient(row["spent"], row["due"]), "share")
+
+
+def breaches_table(book: Book) -> Table | None:
+    """Orders of the week outside the commercial terms (D-27), the dearest first."""
+    mine = () if book.is_company else (pl.col("team") == book.scope,)
+    rows = book.rows("term_breach", *mine)
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (-row["short_amount"], row["order_id"], row["line_number"]))
+    names = book.account_names(row["account_id"] for row in rows[:MOST_ROWS])
+    return Table(
+        "term_breaches",
+        (
+            Column("order", width=16),
+            Column("customer", width=22),
+            Column("product", width=16),
+            Column("amount", "number", 12),
+            Column("price_share", "number", 9),
+            Column("allowed_share", "number", 9),
+            Column("breach", width=16),
+        ),
+        tuple(
+            (
+                Text(row["order_id"]),
+                Text(names.get(row["account_id"], row["account_id"])),
+                Text(row["product_id"]),
+                Figure(row["net_amount"], "money"),
+                Figure(exact(row["price_share"]), "share"),
+                Figure(exact(row["allowed_share"]), "share"),
+                Term("breach", row["breach"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+    )
