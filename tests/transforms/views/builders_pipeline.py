@@ -102,44 +102,48 @@ def win_rates() -> pl.DataFrame:
 _MOVED = {
     "opening": (7612, 210),
     "new": (5090, 160),
-    "pulled_in": (830, 21),
     "up": (412, 33),
     "won": (-1330, 28),
     "lost": (-3867, 130),
-    "pushed_out": (-1145, 30),
     "down": (-96, 12),
-    "closing": (7506, 203),
+    "closing": (7821, 212),
+}
+_DUE = _MOVED | {
+    "opening": (5203, 140),
+    "new": (3090, 110),
+    "pulled_in": (830, 21),
+    "pushed_out": (-1145, 30),
+    "closing": (3097, 83),
 }
 """Value in 万 and deals of the steps of the quarter; the other steps are 0."""
 
 
 def bridge() -> pl.DataFrame:
-    """The pipeline of the company and of 华东二部; the month began before the first export."""
-    versioned = ("reopened", "pulled_in", "up", "moved_in", "pushed_out", "down", "moved_out")
-    rows = [
-        {
-            "scope_kind": kind,
-            "scope": scope,
-            "period_kind": period,
-            "basis": basis,
-            "step": step,
-            "position": place,
-            "period_start": STARTS[period],
-            "period_end": WEEK.ends_on,
-            "due_by": WEEK.ends_on if period == "week" else date(2026, 12, 31),
-            **dict.fromkeys(
-                ("amount", "deals", "without_amount"),
-                None if period == "mtd" and step in versioned else 0,
-            ),
-        }
-        for kind, scope, part in (("company", "company", 1), ("team", "华东二部", 10))
-        for period in ("week", "mtd", "qtd")
-        for basis in ("all", "due")
-        for place, step in enumerate(STEPS, 1)
-    ]
-    for row in rows:
-        part = 1 if row["scope_kind"] == "company" else 10
-        if row["step"] in _MOVED and row["amount"] is not None:
-            amount, count = _MOVED[str(row["step"])]
-            row["amount"], row["deals"] = Decimal(amount * WAN) / part, count // part
+    """The pipeline of the company and of 华东二部; no export shows how the month began."""
+    rows = []
+    for kind, scope, part in (("company", "company", 1), ("team", "华东二部", 10)):
+        for period in ("week", "mtd", "qtd"):
+            for basis, moved in (("all", _MOVED), ("due", _DUE)):
+                unknown = {"reopened", "up", "down", "removed"} if period == "mtd" else set()
+                for place, step in enumerate(STEPS, 1):
+                    amount, count = moved.get(step, (0, 0))
+                    known = {
+                        "amount": Decimal(amount * WAN) / part,
+                        "deals": count // part,
+                        "without_amount": 0,
+                    }
+                    rows.append(
+                        {
+                            "scope_kind": kind,
+                            "scope": scope,
+                            "period_kind": period,
+                            "basis": basis,
+                            "step": step,
+                            "position": place,
+                            "period_start": STARTS[period],
+                            "period_end": WEEK.ends_on,
+                            "due_by": WEEK.ends_on if period == "week" else date(2026, 12, 31),
+                            **(dict.fromkeys(known) if step in unknown else known),
+                        }
+                    )
     return frame(REVIEW["pipeline_bridge"], rows)
