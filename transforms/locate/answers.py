@@ -115,13 +115,15 @@ def _contrast(leaves: Leaves, candidate: Candidate) -> float:
     tells = np.isfinite(leaves.variance)
     inside = candidate.inside(leaves) & tells
     outside = tells & ~inside
+    shift = leaves.shift / leaves.kept
     variance = np.where(tells, leaves.variance, 1.0)
-    usual = true_variance(leaves.shift[outside], 1 / variance[outside])
+    usual = true_variance(shift[outside], 1 / variance[outside])
     weight = 1 / (variance + usual)
-    apart = mean(leaves.shift[inside], weight[inside]) - mean(
-        leaves.shift[outside], weight[outside]
-    )
-    return apart**2 / (1 / float(weight[inside].sum()) + 1 / float(weight[outside].sum()))
+    means, unsure = [], 0.0
+    for leaf in (inside, outside):
+        means.append(mean(shift[leaf], weight[leaf]))
+        unsure += 1 / float(weight[leaf].sum())
+    return (means[0] - means[1]) ** 2 / unsure
 
 
 def _tail(chi: float) -> float:

@@ -27,9 +27,10 @@ class Leaves:
     `codes` has one row per dimension: the place of the leaf's member in `members`. `excess` is the
     numerator now minus the expected one, in units of the numerator. `shift` is the change on a
     scale on which chance is the same everywhere: the difference of the arcsines of the roots of
-    two rates, or of an amount's part of now + expected. `variance` is what chance alone does to a
-    shift; infinite where a leaf tells nothing. `base` turns an excess into a change of the value:
-    1 for a sum, the denominator now for a ratio.
+    two rates, or of an amount's part of now + expected. It is drawn towards none where a leaf has
+    few cases: `kept` is the part of a true shift that is left. `variance` is what chance alone does
+    to a whole shift; infinite where a leaf tells nothing. `base` turns an excess into a change of
+    the value: 1 for a sum, the denominator now for a ratio.
     """
 
     dimensions: tuple[str, ...]
@@ -37,6 +38,7 @@ class Leaves:
     codes: Whole
     excess: Floats
     shift: Floats
+    kept: Floats
     variance: Floats
     base: float
 
@@ -87,26 +89,28 @@ def leaves_of(
     if not is_ratio:
         expected = n0 / periods
         ones = np.ones(len(n1))
-        shift, variance = _of_amounts(now, expected, ones, ones / periods, scatter)
+        shift, kept, variance = _of_amounts(now, expected, ones, ones / periods, scatter)
     elif is_share(ordered):
         rate, weight = _rates(n0, d0)
         expected = np.where(tells, d1 * rate, 0.0)
         seen = np.where(tells, (now + _FEW * rate) / (np.where(tells, d1, 0.0) + _FEW), rate)
         shift = np.arcsin(np.sqrt(np.clip(seen, 0, 1))) - np.arcsin(np.sqrt(np.clip(rate, 0, 1)))
         variance = (1 / np.where(tells, d1, 1.0) + 1 / weight) / 4
+        kept = np.where(tells, d1 / (d1 + _FEW), 1.0)
     else:
         overall = float(n0.sum()) / float(d0.sum()) if d0.sum() else 0.0
         rate = np.divide(n0, d0, out=np.full(len(n0), overall), where=d0 > 0)
         expected = np.where(tells, d1 * rate, 0.0)
         past = np.divide(d1, d0, out=np.full(len(n0), np.inf), where=d0 > 0)
         rates = (np.abs(now) + np.abs(expected)) / (2 * np.where(tells, d1, 1.0))
-        shift, variance = _of_amounts(now, expected, rates, past, scatter)
+        shift, kept, variance = _of_amounts(now, expected, rates, past, scatter)
     return Leaves(
         dimensions=tuple(dimensions),
         members=tuple(members),
         codes=np.array(codes, dtype=np.int64).reshape(len(dimensions), ordered.height),
         excess=now - expected,
         shift=shift,
+        kept=kept,
         variance=np.where(tells, variance, np.inf),
         base=float(np.where(tells, d1, 0.0).sum()) if is_ratio else 1.0,
     )
@@ -122,7 +126,7 @@ def _rates(n0: Floats, d0: Floats) -> tuple[Floats, Floats]:
 
 def _of_amounts(
     now: Floats, expected: Floats, unit: Floats, past: Floats, scatter: float | None
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
     """Give shifts and variances of amounts; both signs may occur (returns).
 
     For positive amounts ½ arcsin((a - e) ÷ (a + e)) is arcsin √(a ÷ (a + e)) - arcsin √½. Its
@@ -137,8 +141,9 @@ def _of_amounts(
     least = np.maximum(scatter * unit, float(size.max(initial=0.0)) * 1e-9)
     shift = np.arcsin(np.divide(now - expected, size + least, out=np.zeros(len(size)), where=told))
     noise = least * np.where(told, 1 + past, 1.0)
-    chance = np.divide(noise, 8 * np.maximum(size, least), out=np.zeros(len(size)), where=told)
-    return shift / 2, np.where(told, chance, np.inf)
+    chance = np.divide(noise, 8 * size, out=np.zeros(len(size)), where=told)
+    kept = np.divide(size, size + least, out=np.ones(len(size)), where=told)
+    return shift / 2, kept, np.where(told, chance, np.inf)
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:
