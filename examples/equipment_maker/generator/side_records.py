@@ -181,13 +181,15 @@ def web_numbers(world: World) -> Sheet:
     """网站数据.csv: visits and enquiries a day of the two channels that live online."""
     days = world.days
     day: IntArray = np.arange(days.end - 7 * _FEED_WEEKS + 1, days.end + 1)
+    # another seed has other people, and so other numbers
+    seed = sum(map(ord, "".join(world.organisation.names)))
     parts = []
     for channel, base in (("线上商城", 1250), ("短视频直播", 2100)):
         number = CHANNELS.index(channel)
         week = np.where((day + 3) % 7 >= 5, 0.7, 1.0)
         growth = 1.15 ** ((day - days.end) / 365.25)
-        visits = base * week * growth * (0.85 + 0.3 * mixed(day, number, 941))
-        enquiries = visits * (0.021 + 0.006 * mixed(day, number, 942)) / (1 + number / 10)
+        visits = base * week * growth * (0.85 + 0.3 * mixed(day, number, seed, 941))
+        enquiries = visits * (0.021 + 0.006 * mixed(day, number, seed, 942)) / (1 + number / 10)
         parts.append(
             pl.DataFrame(
                 {
