@@ -1,6 +1,6 @@
 """Tiny literal core tables in an in-memory DuckDB, as the views that `sql/marts/` reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 from flows.marts import facts_of_views
 from flows.settings import CompanySettings
 from transforms.tables import ENTITIES
+from transforms.tables.facts import FACTS
 
 Row = Mapping[str, Any]
 
@@ -64,10 +65,33 @@ TEAMS: list[dict[str, Any]] = [
 ]
 
 
+class Facts(Mapping[str, pl.DataFrame]):
+    """Facts by name, each read when it is asked for."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
+    ) -> None:
+        """Remember where they are read from."""
+        self._given = connection, settings, as_of
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """Read one fact."""
+        if name not in FACTS:
+            raise KeyError(name)
+        return facts_of_views(*self._given, [name])[name].collect()
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the facts."""
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(FACTS)
+
+
 def facts(
     as_of: date = AS_OF, settings: dict[str, Any] | None = None, **entities: list[dict[str, Any]]
-) -> dict[str, pl.DataFrame]:
+) -> Facts:
     """Every fact of the entities given, up to a day."""
     sections = {"stages": STAGES, **(settings or {})}
-    read = facts_of_views(views(**entities), company(**sections), as_of)
-    return {name: frame.collect() for name, frame in read.items()}
+    return Facts(views(**entities), company(**sections), as_of)

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.transforms.builders import AS_OF, DAY, points
+from tests.transforms import builders
+from tests.transforms.builders import AS_OF, DAY
+from transforms.catalogue import CATALOGUE
+from transforms.points import metric_points
 
 MONDAY = date(2026, 11, 16)
 LONG_AGO = date(2024, 1, 1)
@@ -32,7 +35,10 @@ def sides(
     metric: str, facts: Facts, period: str = "week", scope: str = "company"
 ) -> tuple[Any, ...] | None:
     """Numerator and denominator of a current value; None where there is no row."""
-    found = points(**facts).filter(metric=metric, period_kind=period, scope=scope, period_end=AS_OF)
+    points = metric_points(
+        builders.facts(**facts), {metric: CATALOGUE[metric]}, builders.PERIODS, as_of=AS_OF
+    )
+    found = points.filter(metric=metric, period_kind=period, scope=scope, period_end=AS_OF)
     return found.select("numerator", "denominator").row(0) if found.height else None
 
 

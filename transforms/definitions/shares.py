@@ -28,9 +28,7 @@ def _ownership(name: str, title_zh: str, title_en: str) -> _Part:
 
 def _stage_of_life(name: str, title_en: str) -> _Part:
     rule = f"生命周期处于{name}期的产品", f"products in the stage {title_en}"
-    return _Part(
-        name, f"{name}期产品", f"{title_en} stage", *rule, _is("life_cycle_stage", name)
-    )
+    return _Part(name, f"{name}期产品", f"{title_en} stage", *rule, _is("life_cycle_stage", name))
 
 
 def _is(column: str, value: str) -> pl.Expr:
