@@ -6,7 +6,6 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.definitions.metric import PERIOD_COLUMNS
 from transforms.layers import of_layers
 from transforms.packing import grouped
 from transforms.scopes import COMPANY, SCOPE_KINDS
@@ -41,14 +40,10 @@ def day_cells(
     sides = [
         side for name, each in fixed.items() for side in _sides(name, each, fact, is_counted(each))
     ]
-    counted = [
-        (f"{name}@{layer}", each, _counted(fact, each, dated))
-        for layer, dated in (of_layers(days) if moving else ())
-        for name, each in moving.items()
-    ]
-    for name, each, _ in counted:
-        sides += _sides(name, each, fact, pl.col(f"{name} counts"))
-    rows = fact.with_columns(counts.alias(f"{name} counts") for name, _, counts in counted)
+    rows = _with_counted(fact, moving, days) if moving else fact
+    for layer, _ in of_layers(days):
+        for name, each in moving.items():
+            sides += _sides(f"{name}@{layer}", each, fact, pl.col(_counts(name, layer)))
     names = [side.meta.output_name() for side in sides]
     added = [pl.col(name).sum() for name in names]
     parts = []
@@ -87,18 +82,29 @@ def of_kind(kind: str) -> list[pl.Expr]:
     return [pl.lit(kind, dtype=KIND).alias("scope_kind"), pl.col(kind).alias("scope")]
 
 
-def _counted(fact: pl.DataFrame, measure: Measure, dated: pl.DataFrame) -> pl.Series:
-    """Say of each row whether it counts in the period of a layer that its day lies in."""
-    days = fact["occurred_on"]
+def _counts(name: str, layer: int) -> str:
+    return f"{name}@{layer} counts"
+
+
+def _with_counted(
+    fact: pl.DataFrame, measures: Mapping[str, Measure], days: pl.DataFrame
+) -> pl.DataFrame:
+    """Say of each row whether it counts in the period of each layer that its day lies in."""
     day = pl.col("occurred_on")
-    calendar = (
-        fact.select(pl.date_range(day.min(), day.max()).alias("day"))
-        .join(dated, on="day", how="left", maintain_order="left")
-        .select(sorted(PERIOD_COLUMNS))
-    )
-    number = days.to_physical() - days.to_physical().min()
-    inside = fact.hstack(calendar.select(pl.all().gather(number)))
-    return inside.select(is_counted(measure) & pl.col("period_start").is_not_null()).to_series()
+    calendar = fact.select(pl.date_range(day.min(), day.max()).alias("day"))
+    number = fact.select((day - day.min()).dt.total_days().cast(pl.UInt32)).to_series()
+    bounds = sorted({"period_start"}.union(*(measure.bounds for measure in measures.values())))
+    is_inside = pl.col("period_start").is_not_null()
+    read = fact.select(sorted({"occurred_on"}.union(*(m.columns for m in measures.values()))))
+    found = []
+    for layer, dated in of_layers(days):
+        of_day = calendar.join(dated, on="day", how="left", maintain_order="left")
+        inside = read.with_columns(of_day[bound].gather(number) for bound in bounds)
+        found += inside.select(
+            (is_counted(measure) & is_inside).alias(_counts(name, layer))
+            for name, measure in measures.items()
+        ).get_columns()
+    return fact.with_columns(found)
 
 
 def _sides(name: str, measure: Measure, fact: pl.DataFrame, counts: pl.Expr) -> list[pl.Expr]:

@@ -74,7 +74,7 @@ def without_repeats(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def key_codes(keys: pl.Series) -> pl.Series:
-    """Number the values of a column, equal values alike; no nulls in, whole numbers out.
+    """Number the values of a column, equal values alike; null stays null.
 
     >>> first, again, other, last = key_codes(pl.Series(["b", "b", "a", "b"])).to_list()
     >>> first == again == last != other
@@ -87,20 +87,26 @@ def key_codes(keys: pl.Series) -> pl.Series:
         return keys
     if keys.dtype in {pl.Categorical, pl.Enum, pl.Date}:
         return keys.to_physical()
-    starts = (keys != keys.shift(1)).fill_null(value=True)
+    starts = _starts(keys)
     runs = keys.filter(starts)
-    numbers = runs.rle_id() if runs.is_sorted() else _numbered(runs)
-    return numbers.gather(starts.cum_sum() - 1).alias(keys.name)
+    numbers = runs.rle_id() if runs.is_sorted() and not runs.has_nulls() else _numbered(runs)
+    spread = numbers.gather(starts.cum_sum() - 1).alias(keys.name)
+    return spread.set(keys.is_null(), None) if keys.has_nulls() else spread
 
 
 def _numbered(keys: pl.Series) -> pl.Series:
     """Number keys in any order: those of one fingerprint stand together once it is sorted."""
     ordered = pl.DataFrame({"mark": keys.hash(), "key": keys}).with_row_index("at").sort("mark")
-    is_new = (ordered["key"] != ordered["key"].shift(1)).fill_null(value=True)
+    is_new = _starts(ordered["key"])
     if (is_new & (ordered["mark"] == ordered["mark"].shift(1))).any():
         # two keys of one fingerprint: they may stand mixed
         return keys.rank("dense")
     return ordered.select("at", is_new.cum_sum().alias("number")).sort("at")["number"]
+
+
+def _starts(keys: pl.Series) -> pl.Series:
+    """Whether a key differs from the one before."""
+    return keys.ne_missing(keys.shift(1)) | (pl.int_range(len(keys), eager=True) == 0)
 
 
 def _places(frame: pl.DataFrame | pl.LazyFrame, keys: Sequence[str]) -> list[_Place]:

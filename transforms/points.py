@@ -18,6 +18,7 @@ from transforms.exact import ratio
 from transforms.formulas import formula_points
 from transforms.layers import period_days
 from transforms.measures import CELL, columns_read, is_recorded, measure_cells, measure_points
+from transforms.packing import key_codes
 from transforms.repurchase import repurchase_points
 from transforms.scope_universe import UNIVERSE, scope_names, scope_universe, told_apart
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
@@ -66,7 +67,9 @@ def metric_points(
     names = scope_names(read, also)
     read = {
         name: frame.with_columns(
-            pl.col(SCOPE_COLUMNS).cast(names), pl.lit(COMPANY, dtype=names).alias(COMPANY)
+            pl.col(SCOPE_COLUMNS).cast(names),
+            pl.lit(COMPANY, dtype=names).alias(COMPANY),
+            *(key_codes(frame[key]) for key in _keys(name, chosen)),
         )
         for name, frame in read.items()
     }
@@ -122,6 +125,17 @@ def _values() -> list[pl.Expr]:
         ratio(numerator, denominator).alias("value"),
         pl.col("n").fill_null(0),
     ]
+
+
+def _keys(fact: str, catalogue: Mapping[str, Metric]) -> list[str]:
+    """Name the columns of a fact that are only ever counted: a number does for their values."""
+    measures = [each for metric in catalogue.values() for each in _measures(metric)]
+    own = [each for each in measures if each.fact == fact]
+    counted = {str(each.column) for each in own if each.how == "count_distinct"}
+    tested = {
+        name for each in own if each.where is not None for name in each.where.meta.root_names()
+    }
+    return sorted(counted - tested - set(SCOPE_COLUMNS))
 
 
 def columns_needed(catalogue: Mapping[str, Metric]) -> dict[str, list[str]]:

@@ -71,10 +71,15 @@ class Measure:
         return frozenset([*named, *own]) - PERIOD_COLUMNS
 
     @property
+    def bounds(self) -> frozenset[str]:
+        """Which of the bounds of the period looked at decide which rows count."""
+        named = [] if self.where is None else self.where.meta.root_names()
+        return PERIOD_COLUMNS.intersection(named)
+
+    @property
     def needs_period(self) -> bool:
         """Whether which rows count depends on the period."""
-        named = [] if self.where is None else self.where.meta.root_names()
-        return not PERIOD_COLUMNS.isdisjoint(named)
+        return bool(self.bounds)
 
 
 PERIOD_COLUMNS = frozenset({"period_start", "period_end"})
