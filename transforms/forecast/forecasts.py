@@ -1,6 +1,6 @@
 """The forecast of month and quarter end for every additive amount, with its own back-test."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,21 +54,40 @@ def forecasts(
     history = deal_history(facts, as_of)
     won = history.filter("is_won").unique("opportunity_id").rename({"closed_on": "occurred_on"})
     from_deals = series_of(won, as_of) if won.height else {}
+    amounts = {
+        code: by_day(facts[metric.numerator.fact], metric.numerator, as_of)
+        for code, metric in catalogue.items()
+        if _is_sum_of_money(metric)
+    }
+    found = {code: series_of(daily, as_of) for code, daily in amounts.items() if daily.height}
     rows: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
-    for code, metric in catalogue.items():
-        if not _is_sum_of_money(metric):
-            continue
-        amounts = by_day(facts[metric.numerator.fact], metric.numerator, as_of)
-        if amounts.is_empty():
-            continue
-        for kind, unit in UNITS.items():
+    for kind, unit in UNITS.items():
+        fed = {code: found[code] for code in FED_BY_DEALS if code in found}
+        points = _points(days, unit, parameters, fed.values())
+        expected = expected_from_deals(history, days, points) if points else {}
+        for code, series in found.items():
             setting = _Setting(code, kind, unit, parameters, days)
-            fed = history if code in FED_BY_DEALS else history.clear()
-            for row, found in _of_period(setting, series_of(amounts, as_of), from_deals, fed):
+            deals = expected if code in fed else {}
+            for row, tested in _of_period(setting, series, from_deals, deals):
                 rows.append(row)
-                tests += found
+                tests += tested
     return _framed(Forecast, rows), _framed(ForecastTest, tests)
+
+
+def _points(
+    days: Days, unit: Unit, parameters: Parameters, found: Iterable[Mapping[Scope, Series]]
+) -> list[Origin]:
+    """The as-of date and the same point of every past period of some series.
+
+    Empty where there are no series, or nothing is left of the period.
+    """
+    firsts = [series.first for scopes in found for series in scopes.values()]
+    if not firsts:
+        return []
+    first_month = parameters.calendar.fiscal_year_starts_in
+    points = origins(days, parameters.week.ends_on, unit, first_month, min(firsts))
+    return [] if points[0].at == points[0].end else points
 
 
 @dataclass(frozen=True)
@@ -104,15 +123,11 @@ def _of_period(
     setting: _Setting,
     found: Mapping[Scope, Series],
     from_deals: Mapping[Scope, Series],
-    history: pl.DataFrame,
+    expected: Mapping[Scope, Sequence[Expected | None]],
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    first_month = setting.parameters.calendar.fiscal_year_starts_in
-    first = min(series.first for series in found.values())
-    points = origins(setting.days, setting.as_of, setting.unit, first_month, first)
-    if points[0].at == points[0].end:
-        return
-    expected = expected_from_deals(history, setting.days, points)
-    for scope, series in found.items():
+    """Forecast each scope; `expected` may reach further back than the series of this metric."""
+    points = _points(setting.days, setting.unit, setting.parameters, [found])
+    for scope, series in found.items() if points else ():
         own = [point for point in points if point.start >= series.first or point is points[0]]
         deals = expected.get(scope, [])[: len(own)] or [None] * len(own)
         yield _one(setting, scope, series, from_deals.get(scope), own, deals)
