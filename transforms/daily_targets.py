@@ -107,7 +107,7 @@ def _spread(
         target: Decimal = row["target_value"]
         days = days_between(start, end)
         free = [day for day in days if day not in value_of]
-        if metric.is_level:
+        if not metric.is_spread:
             value_of.update(dict.fromkeys(free, target))
             continue
         inside = sum((value_of[day] for day in days if day in value_of), Decimal(0))

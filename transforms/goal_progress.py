@@ -73,7 +73,7 @@ def _row(
     due = None
     if window is not None and metric is not None:
         due = Fraction(window["target_value"])
-        if not metric.is_level:
+        if metric.is_spread:
             share = _planned_share(daily, window, as_of)
             if share is None:
                 first, last = window["period_start"], window["period_end"]

@@ -46,7 +46,7 @@ def period_plan(
     due (应达, to the period's last day looked at) and target_state: ok, or not_due where nothing
     is due yet. The target of a ratio is the one that holds on the last day looked at.
     """
-    level = [code for code, metric in catalogue.items() if metric.is_level]
+    level = [code for code, metric in catalogue.items() if not metric.is_spread]
     days = periods.select(_PERIOD).unique()
     spread = days.with_columns(pl.date_ranges("period_start", "full_end").alias("day")).explode(
         "day"
@@ -134,7 +134,7 @@ def target_progress(
         {code: _minimum(metric, parameters) for code, metric in wanted.items()},
         return_dtype=pl.Int64,
     )
-    level = [code for code, metric in wanted.items() if metric.is_level]
+    level = [code for code, metric in wanted.items() if not metric.is_spread]
     is_ratio = pl.col("metric").is_in([c for c, metric in wanted.items() if metric.is_ratio])
     value = pl.when(is_ratio).then(pl.col("value")).otherwise(pl.col("numerator").cast(pl.Float64))
     state = (

@@ -88,3 +88,6 @@ def test_what_holds_on_each_day_is_a_level() -> None:
     levels = {code for code, metric in CATALOGUE.items() if metric.is_level}
     assert {"win_rate", "overdue_stages", "aov"} <= levels
     assert levels.isdisjoint({"sales_amount", "leads", "new_customers"})
+    spread = {code for code, metric in CATALOGUE.items() if metric.is_spread}
+    assert {"sales_amount", "output_per_head", "staff_turnover", "churn_rate"} <= spread
+    assert spread.isdisjoint({"win_rate", "overdue_stages", "aov", "sales_share[own]"})

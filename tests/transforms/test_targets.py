@@ -57,6 +57,23 @@ def test_target_of_a_ratio_is_the_one_that_holds_on_the_last_day() -> None:
     assert found["mtd"] == (Decimal("0.3"), Decimal("0.3"), "ok")
 
 
+def test_a_target_of_what_accrues_is_spread_over_its_window() -> None:
+    """Output per head: a week is not held against the whole month's."""
+    found = plan(target(JAN, 220_000, metric="output_per_head"))
+    assert found["mtd"] == (Decimal(220_000), Decimal(120_000), "ok")
+    assert found["week"] == (Decimal(50_000), Decimal(50_000), "ok")
+
+
+def test_18_of_30_visits_are_60_percent() -> None:
+    """§8: a visit target of 30 with 18 done."""
+    visits = [{"occurred_on": date(2026, 1, 9), "is_effective": True}] * 18
+    skipped = {"occurred_on": date(2026, 1, 9), "is_effective": False}
+    found = progress(
+        facts(visit=[*visits, skipped]), targets(target(JAN, 30, metric="effective_visits"))
+    ).row(0, named=True)
+    assert found["attainment"] == 0.6
+
+
 @pytest.mark.parametrize(
     ("target_value", "actual", "attainment"),
     [

@@ -127,7 +127,16 @@ class Metric:
         return self.denominator is not None
 
     @property
+    def is_spread(self) -> bool:
+        """Whether a target is spread over the days of its window instead of holding on each (D-2).
+
+        So is that of what accrues over a period against a mean or a start: output per head,
+        turnover, churn. A year's turnover of 12 % is 1 % a month.
+        """
+        return not self.is_level or (self.rule == "spells" and self.is_ratio)
+
+    @property
     def is_level(self) -> bool:
-        """Whether a target holds on every day instead of being spread over them (D-2)."""
+        """Whether the values of days and parts do not add up: a ratio or a state."""
         is_state = self.numerator.fact in SNAPSHOT_FACTS or self.rule in {"spells", "levels"}
         return self.is_ratio or is_state
