@@ -17,8 +17,11 @@ import numpy.typing as npt
 
 from transforms.locate.leaves import Floats, Leaves, Whole
 
-COST: Final = 0.09
+COST: Final = 0.08
 """Score that naming one more attribute value has to be worth."""
+
+EVENNESS: Final = 2.0
+"""How often true variance counts in a leaf's weight; its estimate is low where much moves."""
 
 MOST_TOGETHER: Final = 3
 """Dimensions of a combination, and combinations of a candidate."""
@@ -73,7 +76,9 @@ class Weighed:
         tells = np.isfinite(leaves.variance)
         variance = np.where(tells, leaves.variance, 1.0)
         weight = np.where(tells, 1 / variance, 0.0)
-        weight = np.where(tells, 1 / (variance + true_variance(leaves.shift, weight)), 0.0)
+        weight = np.where(
+            tells, 1 / (variance + EVENNESS * true_variance(leaves.shift, weight)), 0.0
+        )
         change = float(leaves.excess.sum())
         shift = leaves.shift - mean(leaves.shift, weight)
         pulled = weight * shift * (1 if change >= 0 else -1)

@@ -71,8 +71,8 @@ def test_f1_of_the_top_answer(cases: list[Scored]) -> None:
     """RobustSpot reaches 0.65 with one answer a case, Adtributor 0.43, AutoRoot 0.26."""
     assert len(cases) == 45
     assert f1([case for case in cases if case.is_tuned_on]) >= 0.77
-    assert f1([case for case in cases if not case.is_tuned_on]) >= 0.67
-    assert f1(cases) >= 0.73
+    assert f1([case for case in cases if not case.is_tuned_on]) >= 0.72
+    assert f1(cases) >= 0.75
 
 
 def test_the_label_is_among_the_first_three(cases: list[Scored]) -> None:
