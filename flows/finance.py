@@ -19,6 +19,7 @@ from flows.sql import statement
 from flows.warehouse import in_utc, reader
 from transforms.dictionary import data_dictionary, published_tables
 from transforms.tables import ENTITIES, PAY_ENTITIES
+from transforms.tables.customers import SNAPSHOTS
 from transforms.tables.facts import FACTS
 from transforms.tables.ops import OPS
 from transforms.tables.quality import QUALITY
@@ -77,7 +78,8 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
             frames[entity] = connection.sql(query, params=known_at).pl()
     frames |= {name: review.records[name] for name in OPS | QUALITY}
     for name in REVIEW:
-        frames[name] = _reported(company, _latest(editions), name)
+        held = [manifest for manifest in _latest(editions) if name in manifest.tables]
+        frames[name] = _reported(company, held[-1:] if name in SNAPSHOTS else held, name)
     frames["metric_value_reported"] = _reported(company, editions, "metric_value")
     frames["edition"] = _edition_table(editions)
     frames["data_dictionary"] = data_dictionary()

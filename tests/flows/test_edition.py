@@ -186,3 +186,19 @@ def test_open_readers_keep_the_old_finance_file(company: Company) -> None:
         review = _review(company, days=1)
         publish_finance(company, review, publish_edition(company, review, reason="late order"))
         assert reader.sql("select max(edition) from edition").fetchall() == [(1,)]
+
+
+def test_finance_holds_a_row_per_customer_of_the_newest_week_alone(company: Company) -> None:
+    week = named_week(company, "2026-W45")
+    report = ingest(company, MONDAY + timedelta(days=1))
+    review = build_review(company, week, report.known_at)
+    current = publish_finance(company, review, publish_edition(company, review, reason="again"))
+    with duckdb.connect(current, read_only=True) as connection:
+        weeks = {
+            name: [row[0] for row in connection.sql(query).order("week").fetchall()]
+            for name, query in (
+                ("profile", "select distinct week from customer_profile"),
+                ("groups", "select distinct week from customer_group"),
+            )
+        }
+    assert weeks == {"profile": [WEEK], "groups": ["2026-W45", WEEK]}

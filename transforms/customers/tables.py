@@ -37,11 +37,12 @@ def customer_tables(
     """
     as_of, first_month = parameters.week.ends_on, parameters.calendar.fiscal_year_starts_in
     rules = parameters.customers
-    days = customer_days(facts["sale"])
+    sales = facts["sale"].filter(pl.col("occurred_on") <= as_of)
+    days = customer_days(sales)
     accounts = records["account"]
     base = CustomerBase(
         days,
-        homes(facts["sale"], days, accounts, records["assignment"]),
+        homes(sales, days, accounts, records["assignment"]),
         accounts,
         rules,
         first_month,
@@ -62,7 +63,7 @@ def customer_tables(
             cast=True,
         ),
         "customer_matrix": customer_matrix(scoped),
-        "customer_group": group_sums(scoped, days, facts["sale"], periods),
+        "customer_group": group_sums(scoped, days, sales, periods),
         "customer_health": customer_health(company, records, surveys, days, as_of, rules),
         "win_back": win_back(scoped),
         "churn_reason": churn_reasons(scoped, as_of, rules.months),

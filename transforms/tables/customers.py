@@ -197,3 +197,9 @@ CUSTOMERS: Final[dict[str, type[dy.Schema]]] = {
     "lifetime_model": LifetimeModel,
 }
 """Review table name to its contract."""
+
+SNAPSHOTS: Final = ("customer_profile", "customer_health")
+"""Tables with a row per customer: the finance file holds them of the newest week alone.
+
+Those of earlier weeks stand beside the packs of their edition.
+"""
