@@ -12,6 +12,7 @@ from flows.ingest.standing import standing
 from flows.sources import judged, known_sources
 from flows.warehouse import in_utc, reader
 from transforms.parameters import ReviewWeek
+from transforms.tables import PAY_ENTITIES
 
 
 def quality_records(
@@ -20,7 +21,8 @@ def quality_records(
     """Judge every source as known at an instant, by the tables of operations among `records`.
 
     Rows that a person repaired and gave back are no delivery of their source, and stand rejected
-    no longer.
+    no longer. Sources of pay are left out: the readers' copy holds nothing of them to judge, and
+    `fupan check` reads them for whoever loads them.
     """
     journal = [entry for entry in read_journal(company) if _is_known(entry, known_at)]
     repairs = [entry for entry in journal if entry.repair]
@@ -28,7 +30,8 @@ def quality_records(
         ~pl.col("load_number").is_in([entry.number for entry in repairs])
     )
     with reader(company.committed) as connection:
-        sources = known_sources(connection, company, week, known_at)
+        known = known_sources(connection, company, week, known_at)
+        sources = known.filter(~pl.col("entity").is_in(list(PAY_ENTITIES)))
         settled = _settled(company, connection, repairs)
     rejects = records["reject"].join(
         arrived.select("load_number", "file_id")

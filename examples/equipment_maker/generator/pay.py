@@ -43,8 +43,8 @@ def rep_targets(
 ) -> pl.DataFrame:
     """个人目标: each month's sales target of a team, split over its reps by a year of sales.
 
-    Half of it goes by past sales, half by heads, so that nobody's target is nothing; the parts
-    add up to the team's target.
+    Half of it goes by past sales, half by heads, so that nobody's target is nothing; the parts,
+    of those who are in the team at the month's end, add up to the team's target.
     """
     cut = quarter_start(days)
     year = papers.filter(pl.col("day").is_between(cut - 364, cut - 1))
@@ -57,7 +57,7 @@ def rep_targets(
     rows: list[tuple[str, str, str, int]] = []
     for number, team in enumerate(TEAMS):
         for first, last in months_of_year(days):
-            reps = organisation.working(number, first + 14)
+            reps = organisation.working(number, last)
             value = of_team.get((team.name, first))
             if not reps or value is None:
                 continue

@@ -165,8 +165,11 @@ def test_d24_the_readers_copy_and_the_finance_file_have_no_row_of_pay(company: C
     assert sales[0][0] > 0
     assert rejects == [(None, "not shown: the source holds pay")]
     with duckdb.connect(company.published / "finance.duckdb", read_only=True) as connection:
+        judged = connection.execute("from source_quality select distinct source").fetchall()
         tables = connection.execute("select table_name from duckdb_tables()").fetchall()
     assert {"wage", "incentive", "pay_proposal"}.isdisjoint(name for (name,) in tables)
+    assert ("order",) in judged
+    assert ("wage",) not in judged
 
 
 def test_d24_no_pack_names_an_amount_of_pay(edition: Edition, annexes: tuple[Pack, ...]) -> None:
