@@ -94,7 +94,7 @@ def plan_tables(
         ),
         "goal_progress": goal_progress(goals, points, daily, catalogue, parameters),
         "target_revision": target_revisions(
-            versions, then, target_progress(points, then, catalogue, parameters), zone
+            versions, then, target_progress(points, then, catalogue, parameters)
         ),
         "driver_plan": driver_plan(facts["sale"], values, computed["metric_history"], parameters),
         "risk_check": risk_checks(records["risk"], values, catalogue),

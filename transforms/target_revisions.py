@@ -36,13 +36,14 @@ def targets_then(versions: pl.DataFrame, zone: str) -> pl.DataFrame:
 
 
 def target_revisions(
-    versions: pl.DataFrame, then: pl.DataFrame, progress: pl.DataFrame, zone: str
+    versions: pl.DataFrame, then: pl.DataFrame, progress: pl.DataFrame
 ) -> pl.DataFrame:
     """Hold the target of then beside that of now (`TargetRevision`), one row a window.
 
     `then` comes from `targets_then`, `progress` is the TargetProgress of the targets of then, so
     that a target that was withdrawn keeps its actual. Windows that have not begun are left out;
-    so are metrics that the catalogue does not hold, because nothing measures them.
+    so are metrics that the catalogue does not hold, because nothing measures them. Of a target
+    that did not change no instant is kept: the same plan loaded later is the same review.
     """
     value = pl.col("target_value")
     runs = (
@@ -53,19 +54,16 @@ def target_revisions(
             .sum()
             .cast(pl.Int64)
             .alias("versions"),
-            pl.col("known_from").min().alias("first_at"),
-            pl.col("known_from").max().alias("known_now_at"),
+            pl.max_horizontal(pl.col("known_from").max(), pl.col("known_to").max()).alias(
+                "last_at"
+            ),
             value.filter(pl.col("known_to").is_null()).last().alias("target_now"),
         )
     )
-    first_day = pl.col("first_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    is_changed = pl.col("target_then").ne_missing(pl.col("target_now"))
     actual = pl.when(pl.col("state").is_in(["ok", "zero"])).then("actual")
     frame = (
-        then.select(
-            *_KEYS,
-            pl.col("target_value").alias("target_then"),
-            pl.col("known_from").alias("known_then_at"),
-        )
+        then.select(*_KEYS, pl.col("target_value").alias("target_then"))
         .join(runs, on=_KEYS)
         .join(progress.select(*_KEYS, "actual", "attainment", "state"), on=_KEYS)
         .filter(pl.col("state") != "not_due")
@@ -73,11 +71,9 @@ def target_revisions(
             *_KEYS,
             "target_then",
             "target_now",
-            "known_then_at",
-            "known_now_at",
             "versions",
-            pl.col("target_then").ne_missing(pl.col("target_now")).alias("is_changed"),
-            (first_day > pl.col("period_start")).alias("is_set_late"),
+            is_changed.alias("is_changed"),
+            pl.when(is_changed).then("last_at").alias("changed_at"),
             actual.alias("actual"),
             pl.when(actual.is_not_null()).then("attainment").alias("attainment_then"),
             ratio(actual, pl.col("target_now")).alias("attainment_now"),

@@ -31,6 +31,28 @@ def test_days_of_work(day: date, works: bool) -> None:
     assert is_workday(day, calendar_parameters(settings, WEEK)) is works
 
 
+@pytest.mark.parametrize(
+    ("country", "day", "works"),
+    [
+        pytest.param(
+            "CN", date(2025, 1, 26), True, id="CN: 调休 on a Sunday before Spring Festival"
+        ),
+        pytest.param("CN", date(2025, 2, 8), True, id="CN: 调休 on a Saturday after it"),
+        pytest.param("CN", date(2025, 10, 8), False, id="CN: the last day of National Day"),
+        pytest.param("US", date(2026, 7, 3), False, id="US: the 4th is a Saturday"),
+        pytest.param("US", date(2026, 11, 26), False, id="US: Thanksgiving"),
+        pytest.param("DE", date(2026, 5, 25), False, id="DE: Whit Monday"),
+        pytest.param("DE", date(2026, 11, 26), True, id="DE: no Thanksgiving"),
+        pytest.param("JP", date(2026, 5, 6), False, id="JP: substitute holiday"),
+        pytest.param("GB", date(2026, 12, 28), False, id="GB: Boxing Day is a Saturday"),
+    ],
+)
+def test_d2_holidays_of_other_countries(country: str, day: date, works: bool) -> None:
+    week = review_week("2026-W48")
+    calendar = calendar_parameters(CalendarSettings(country=country), week)
+    assert is_workday(day, calendar) is works
+
+
 def test_without_a_country_only_the_week_counts() -> None:
     assert calendar_parameters(CalendarSettings(country=None), WEEK).holidays == frozenset()
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -182,3 +183,51 @@ def test_quarter_and_months_both_keep_their_sums(months: list[int], more: int) -
     assert total(plan, FEB) == months[1]
     assert total(plan, Q1) == sum(months[:2]) + more
     assert plan.flaws.is_empty()
+
+
+@given(
+    cents=st.integers(0, 10**12),
+    weights=st.lists(st.decimals(0, 3, places=2), min_size=12, max_size=12),
+    order=st.randoms(),
+    values=st.lists(st.integers(0, 10**8), min_size=0, max_size=3),
+)
+def test_days_months_and_quarters_add_up_to_the_year_in_any_order(
+    cents: int, weights: list[Decimal], order: Random, values: list[int]
+) -> None:
+    """D-2: with any season, any months set by hand, and the rows in any order."""
+    year = Decimal(cents).scaleb(-2) + sum(values)
+    rows = [target(YEAR, str(year))]
+    rows += [target(window, value) for window, value in zip((JAN, FEB, MAR), values, strict=False)]
+    calendar = Calendar(month_weights=tuple(weights))
+    plan = spread(*rows, calendar=calendar)
+    shuffled = list(rows)
+    order.shuffle(shuffled)
+    assert spread(*shuffled, calendar=calendar).daily.equals(plan.daily)
+    months = plan.daily.group_by(pl.col("day").dt.truncate("1mo")).agg(pl.col("value").sum())
+    quarters = plan.daily.group_by(pl.col("day").dt.truncate("1q")).agg(pl.col("value").sum())
+    assert months.height == 12
+    assert sum(months["value"].to_list(), Decimal(0)) == year
+    assert sum(quarters["value"].to_list(), Decimal(0)) == year
+    for window, value in zip((JAN, FEB, MAR), values, strict=False):
+        assert total(plan, window) == value
+
+
+@given(
+    parts=st.lists(st.integers(0, 10**10), min_size=1, max_size=4),
+    kind=st.sampled_from(["region", "team", "rep"]),
+)
+def test_the_company_is_the_sum_of_its_parts_on_every_day(parts: list[int], kind: str) -> None:
+    """Where the company has no target of its own; adding a part leaves the others alone."""
+    rows = [
+        target(JAN, str(Decimal(cents).scaleb(-2)), scope_kind=kind, scope=f"S{number}")
+        for number, cents in enumerate(parts)
+    ]
+    plan, before = spread(*rows), spread(*rows[:-1]).daily
+    by_day = plan.daily.group_by("day", pl.col("scope_kind") == "company").agg(
+        pl.col("value").sum()
+    )
+    sides = by_day.pivot("scope_kind", index="day", values="value")
+    assert sides["true"].to_list() == sides["false"].to_list()
+    assert total(plan, JAN) == Decimal(sum(parts)).scaleb(-2)
+    others = plan.daily.filter(pl.col("scope").is_in([f"S{n}" for n in range(len(parts) - 1)]))
+    assert others.equals(before.filter(pl.col("scope_kind") == kind))

@@ -36,32 +36,32 @@ def revision(*versions: Version, sold: int = 480) -> dict[str, Any] | None:
     sale = {"occurred_on": date(2026, 1, 9), "net_amount": Decimal(sold)}
     points = window_points(facts(sale=[sale]), then, CATALOGUE, W03)
     progress = target_progress(points, then, CATALOGUE, W03)
-    found = target_revisions(frame, then, progress, "Asia/Shanghai")
+    found = target_revisions(frame, then, progress)
     return found.row(0, named=True) if found.height else None
 
 
 @pytest.mark.parametrize(
     ("versions", "expected"),
     [
-        pytest.param([(500, NOVEMBER, None)], (500, 500, 1, False, False), id="never changed"),
+        pytest.param([(500, NOVEMBER, None)], (500, 500, 1, False, None), id="never changed"),
         pytest.param(
-            [(500, NOVEMBER, LATER), (600, LATER, None)], (500, 600, 2, True, False), id="raised"
+            [(500, NOVEMBER, LATER), (600, LATER, None)], (500, 600, 2, True, LATER), id="raised"
         ),
         pytest.param(
             [(500, NOVEMBER, MIDDAY_OF_THE_FIRST), (600, MIDDAY_OF_THE_FIRST, None)],
-            (600, 600, 2, False, False),
+            (600, 600, 2, False, None),
             id="changed on the first day",
         ),
         pytest.param(
             [(500, NOVEMBER, NEXT_DAY), (600, NEXT_DAY, None)],
-            (500, 600, 2, True, False),
+            (500, 600, 2, True, NEXT_DAY),
             id="changed on the second day in Shanghai",
         ),
-        pytest.param([(500, LATER, None)], (500, 500, 1, False, True), id="set late"),
-        pytest.param([(500, NOVEMBER, LATER)], (500, None, 1, True, False), id="withdrawn"),
+        pytest.param([(500, LATER, None)], (500, 500, 1, False, None), id="set late"),
+        pytest.param([(500, NOVEMBER, LATER)], (500, None, 1, True, LATER), id="withdrawn"),
         pytest.param(
             [(500, NOVEMBER, LATER), (500, LATER, None)],
-            (500, 500, 1, False, False),
+            (500, 500, 1, False, None),
             id="only its owner changed",
         ),
     ],
@@ -69,7 +69,7 @@ def revision(*versions: Version, sold: int = 480) -> dict[str, Any] | None:
 def test_target_of_then_and_of_now(versions: list[Version], expected: tuple[Any, ...]) -> None:
     found = revision(*versions)
     assert found is not None
-    shown = ("target_then", "target_now", "versions", "is_changed", "is_set_late")
+    shown = ("target_then", "target_now", "versions", "is_changed", "changed_at")
     assert tuple(found[name] for name in shown) == expected
 
 

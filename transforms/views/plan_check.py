@@ -191,7 +191,7 @@ def _revisions(book: Book) -> Table | None:
     if not rows:
         return None
     rows.sort(key=lambda row: (row["metric"], row["scope"], row["period_start"]))
-    rows.sort(key=lambda row: row["known_now_at"], reverse=True)
+    rows.sort(key=lambda row: row["changed_at"], reverse=True)
     return Table(
         "target_revisions",
         (
@@ -221,7 +221,7 @@ def _revision_line(book: Book, row: Row) -> tuple[Cell, ...]:
         Group((Day(row["period_start"]), Text("–"), Day(row["period_end"]))),
         Figure(row["target_then"], unit),
         figure_or_state(row["target_now"], unit, "no_target"),
-        Day(row["known_now_at"].date()),
+        Day(row["changed_at"].date()),
         figure_or_state(row["actual"], unit, row["state"]),
         figure_or_state(row["attainment_then"], "attainment", row["state"]),
         figure_or_state(row["attainment_now"], "attainment", "no_target"),
