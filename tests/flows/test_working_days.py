@@ -41,7 +41,7 @@ def test_days_of_work(day: date, works: bool) -> None:
         pytest.param("CN", date(2025, 10, 8), False, id="CN: the last day of National Day"),
         pytest.param("US", date(2026, 7, 3), False, id="US: the 4th is a Saturday"),
         pytest.param("US", date(2026, 11, 26), False, id="US: Thanksgiving"),
-        pytest.param("DE", date(2026, 5, 25), False, id="DE: Whit Monday"),
+        pytest.param("DE", date(2026, 5, 25), False, id="DE: Pentecost Monday"),
         pytest.param("DE", date(2026, 11, 26), True, id="DE: no Thanksgiving"),
         pytest.param("JP", date(2026, 5, 6), False, id="JP: substitute holiday"),
         pytest.param("GB", date(2026, 12, 28), False, id="GB: Boxing Day is a Saturday"),
