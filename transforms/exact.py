@@ -7,6 +7,7 @@ Measured traps this module is the answer to: Polars Decimal ÷ Decimal keeps the
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 from itertools import cycle, islice
 from typing import Final
 
@@ -95,11 +96,18 @@ def largest_remainder(total: Decimal, weights: Sequence[Decimal], scale: int) ->
         if units != scaled:
             message = f"{total} has more than {scale} decimals"
             raise ValueError(message)
+        parts = _split(units, _whole(tuple(weights)))
+        return [Decimal(part).scaleb(-scale) for part in parts]
+
+
+@lru_cache(maxsize=256)
+def _whole(weights: tuple[Decimal, ...]) -> tuple[int, ...]:
+    """Weights as whole numbers in proportion; many targets are spread over the same days."""
+    with localcontext() as context:
+        context.prec = _DIGITS
         finest = max(places(weight, least=0) for weight in weights)
-        whole = [int(weight.scaleb(finest)) for weight in weights]
-        if not any(whole):
-            whole = [1] * len(whole)
-        return [Decimal(part).scaleb(-scale) for part in _split(units, whole)]
+        whole = tuple(int(weight.scaleb(finest)) for weight in weights)
+    return whole if any(whole) else (1,) * len(whole)
 
 
 def _split(units: int, weights: Sequence[int]) -> list[int]:
