@@ -105,7 +105,7 @@ ACCOUNTS = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(events=EVENTS, accounts=ACCOUNTS)
 def test_d12_groups_partition_customers_and_add_up_to_the_sales_of_the_company(
     events: list[tuple[str | None, int, int, str, str]],

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import polars as pl
 import pytest
@@ -14,6 +15,12 @@ from transforms.views.cells import Cell, Figure, Light, Sentence, Term, Text
 from transforms.views.model import Page, Table
 
 TEAM = ("team", "华东二部")
+
+
+@cache
+def shown(scope_kind: str = "company", scope: str = "company") -> PackView:
+    """The pack of the whole of the builders' company, or of a team; made once."""
+    return pack_view(inputs(), scope_kind, scope)
 
 
 def page(view: PackView, code: str) -> Page:
@@ -35,7 +42,7 @@ def numbers(cells: list[Cell]) -> list[Decimal | None]:
 
 
 def test_d11_the_matrix_shows_each_type_with_its_play_and_adds_up() -> None:
-    matrix = table(pack_view(inputs()), "customer_matrix")
+    matrix = table(shown(), "customer_matrix")
     names = [cell.code for cell in column(matrix, "customer_type") if isinstance(cell, Term)]
     assert names == ["strategic", "profit", "nurture", "maintain", "untyped", "all"]
     assert column(matrix, "play")[0] == Term("play", "strategic")
@@ -48,7 +55,7 @@ def test_d11_the_matrix_shows_each_type_with_its_play_and_adds_up() -> None:
 
 
 def test_the_headline_quotes_the_share_of_the_strategic_and_those_who_moved() -> None:
-    headline = page(pack_view(inputs()), "customers").headline
+    headline = page(shown(), "customers").headline
     cells = dict(headline.cells)
     assert headline.kind == "customers_moved"
     assert cells["strategic"] == Figure(Decimal(30))
@@ -57,7 +64,7 @@ def test_the_headline_quotes_the_share_of_the_strategic_and_those_who_moved() ->
 
 
 def test_d12_the_groups_of_the_page_add_up_with_the_rest_that_names_no_customer() -> None:
-    groups = table(pack_view(inputs()), "customer_groups")
+    groups = table(shown(), "customer_groups")
     assert column(groups, "customer_group")[-2] == Term("customer_group", "no_customer")
     for name in ("qtd_sales", "ytd_sales"):
         sums = numbers(column(groups, name))
@@ -65,13 +72,13 @@ def test_d12_the_groups_of_the_page_add_up_with_the_rest_that_names_no_customer(
 
 
 def test_a_movement_names_both_types() -> None:
-    moves = table(pack_view(inputs()), "customer_moves")
+    moves = table(shown(), "customer_moves")
     assert column(moves, "type_before") == [Term("customer_type", "maintain")]
     assert column(moves, "type_now") == [Term("customer_type", "nurture")]
 
 
 def test_the_largest_customers_show_scores_or_why_there_are_none() -> None:
-    view = pack_view(inputs())
+    view = shown()
     largest = table(view, "largest_customers")
     assert column(largest, "rfm")[0] == Text("5-4-3")
     assert column(largest, "rfm")[3] == Figure(None, "count", "too_few_cases")
@@ -79,34 +86,34 @@ def test_the_largest_customers_show_scores_or_why_there_are_none() -> None:
     assert isinstance(first, Sentence)
     assert first.kind == "by_hand"
     assert numbers(column(largest, "lifetime_value")) == [Decimal(123457)] * 3 + [None]
-    of_team = [each.code for each in table(pack_view(inputs(), *TEAM), "largest_customers").columns]
+    of_team = [each.code for each in table(shown(*TEAM), "largest_customers").columns]
     assert "lifetime_value" not in of_team, "the model is fitted to the whole company"
 
 
 def test_d14_the_win_back_page_says_what_the_top_five_would_bring() -> None:
     """Domain §8: each at least 80 万, together 400 万."""
-    headline = page(pack_view(inputs()), "retention").headline
+    headline = page(shown(), "retention").headline
     cells = dict(headline.cells)
     assert (cells["top"], cells["top_amount"]) == (
         Figure(Decimal(5)),
         Figure(Decimal(400 * WAN), "money"),
     )
-    reasons = table(pack_view(inputs()), "churn_reasons")
+    reasons = table(shown(), "churn_reasons")
     assert column(reasons, "reason") == [Text("转向竞品"), Term("place", "unrecorded")]
 
 
 def test_d13_warnings_state_cause_and_proposal_and_the_note_counts_the_lights() -> None:
-    warnings = table(pack_view(inputs()), "health_warnings")
+    warnings = table(shown(), "health_warnings")
     assert column(warnings, "light") == [Light("red"), Light("green")]
     assert column(warnings, "proposal") == [Term("health_proposal", "service_package")] * 2
     assert warnings.note is not None
     assert dict(warnings.note.cells)["grey"] == Figure(Decimal(1))
-    own = table(pack_view(inputs(), *TEAM), "health_warnings")
+    own = table(shown(*TEAM), "health_warnings")
     assert column(own, "customer") == [Text("示例客户1")]
 
 
 def test_d14_a_quarter_that_still_runs_is_marked() -> None:
-    cohorts = table(pack_view(inputs()), "cohorts")
+    cohorts = table(shown(), "cohorts")
     newest, older = cohorts.rows
     assert isinstance(newest[2], Sentence)
     assert newest[2].kind == "so_far"
@@ -115,10 +122,10 @@ def test_d14_a_quarter_that_still_runs_is_marked() -> None:
 
 
 def test_d14_ltv_cac_heads_the_page_of_the_company_alone() -> None:
-    headline = page(pack_view(inputs()), "cohorts").headline
+    headline = page(shown(), "cohorts").headline
     assert headline.kind == "worth_ltv_cac"
     assert dict(headline.cells)["times"] == Figure(Decimal("10.0"), "ratio")
-    assert page(pack_view(inputs(), *TEAM), "cohorts").headline.kind == "cohorts"
+    assert page(shown(*TEAM), "cohorts").headline.kind == "cohorts"
 
 
 def test_d14_a_refusal_is_told_with_its_figures() -> None:
@@ -149,8 +156,8 @@ def test_d14_a_refusal_is_told_with_its_figures() -> None:
 def test_a_team_pack_holds_nothing_of_other_teams_customers(name: str, other: pl.Expr) -> None:
     """Not the company's ranks, not the model fitted to all: the pack stays the same without."""
     without = inputs(**{name: customers()[name].filter(~other)})
-    assert canonical(pack_view(inputs(), *TEAM)) == canonical(pack_view(without, *TEAM))
-    assert canonical(pack_view(inputs())) != canonical(pack_view(without))
+    assert canonical(shown(*TEAM)) == canonical(pack_view(without, *TEAM))
+    assert canonical(shown()) != canonical(pack_view(without))
 
 
 def test_row_order_does_not_matter() -> None:
@@ -175,5 +182,5 @@ def test_d14_no_team_pack_shows_a_figure_of_the_model_fitted_to_all() -> None:
     values = inputs().tables["metric_value"]
     own = values.filter((pl.col("scope") == TEAM[1]) & (pl.col("metric") == "sales_amount"))
     modelled = pl.concat([values, own.with_columns(pl.lit("ltv").alias("metric"))])
-    shown = pack_view(inputs(metric_value=modelled), *TEAM)
-    assert canonical(shown) == canonical(pack_view(inputs(), *TEAM))
+    own_pack = pack_view(inputs(metric_value=modelled), *TEAM)
+    assert canonical(own_pack) == canonical(shown(*TEAM))
