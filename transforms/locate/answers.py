@@ -48,7 +48,7 @@ def located(
     >>> week = {"period": [1, 1, 2, 2], "region": ["N", "S", "N", "S"], "product": ["A"] * 4}
     >>> sales = pl.DataFrame({**week, "numerator": [100.0, 90, 102, 30], "denominator": [1.0] * 4})
     >>> located(sales, ["region", "product"], is_ratio=False, now=2)[0].causes
-    ()
+    ({'region': 'S'},)
     """
     known = compared(rows, dimensions, is_ratio=is_ratio, now=now)
     return answers_of(

@@ -11,6 +11,7 @@ import pytest
 from flows.calibration.trials import read_changes
 from flows.cli import main
 from flows.errors import UsageError
+from flows.output import OUT
 from tests.flows.small_company import SETTINGS, WEEK, make_company
 from transforms.calibration import CHECKS
 
@@ -45,7 +46,7 @@ def plan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fo
     def call(*options: str) -> Answer:
         arguments = ["fupan", "plan", "--company", str(folder), "--week", WEEK, *options]
         monkeypatch.setattr(sys, "argv", arguments)
-        monkeypatch.setenv("COLUMNS", "240")
+        monkeypatch.setattr(OUT, "width", 240)
         code = 0
         try:
             main()
