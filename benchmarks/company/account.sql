@@ -5,7 +5,6 @@ select
     '客户 ' || cast(i as varchar) as account_name,
     '区域 ' || cast(i % 10 as varchar) as region,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 1 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

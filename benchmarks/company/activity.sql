@@ -23,7 +23,6 @@ select
     of_visit // 23 % 4 = 0 as is_discovery,
     if(of_visit // 23 % 4 = 0, cast(of_visit // 29 % 4 as integer), null) as answered_questions,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

@@ -7,7 +7,6 @@ select
     '区域 ' || cast(i % 10 as varchar) as region,
     date '1900-01-01' as valid_from,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

@@ -8,7 +8,6 @@ select
     cast(500 + hash(i, $seed, 'spend') % 1000 as decimal(18, 2)) as amount,
     'CNY' as currency,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

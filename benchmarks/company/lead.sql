@@ -21,7 +21,6 @@ select
     if(of_lead // 23 % 12 = 0, created_on + cast(of_lead // 29 % 60 as integer), null)
         as converted_on,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

@@ -54,7 +54,6 @@ select
     if(outcome = 'lost', ['价格', '交期', '方案'][1 + cast(of_deal // 37 % 3 as integer)], null)
         as lost_reason,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

@@ -36,7 +36,6 @@ select
     * cast(pieces * (100 + of_line // 10000 % 9000) / 100 as decimal(18, 2)) as net_amount,
     'CNY' as currency,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

@@ -9,7 +9,6 @@ select
     contract.amount,
     'CNY' as currency,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     contract.row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

@@ -5,7 +5,6 @@ select
     '产品 ' || cast(i as varchar) as product_name,
     '产品线 ' || cast(i % 8 as varchar) as product_line,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

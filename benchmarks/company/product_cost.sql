@@ -7,7 +7,6 @@ select
     if(i % 2 = 0, date '2026-05-31', null) as valid_to,
     cast(20 + hash(i, $seed, 'cost') % 3000 / 100 as decimal(18, 2)) as unit_cost,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     i + 2 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

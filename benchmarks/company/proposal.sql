@@ -9,7 +9,6 @@ select
     hash(deal.opportunity_id, $seed, 'proposal') % 3 > 0 as has_customer_case,
     hash(deal.opportunity_id, $seed, 'proposal') // 7 % 4 > 0 as has_roi_estimate,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     deal.row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

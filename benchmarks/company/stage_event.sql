@@ -48,7 +48,6 @@ select
     to_stage,
     changed_on,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     row_number * 4 + step as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from

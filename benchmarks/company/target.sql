@@ -40,7 +40,6 @@ select
     cast(quarters.period_start + interval 3 month - interval 1 day as date) as period_end,
     scopes.reps * ($rows // 1000) * 120 as target_value,
     'benchmark' as source,
-    repeat('0', 64) as file_id,
     row_number() over () + 1 as row_number,
     1 as load_number,
     timestamp '2026-11-22 22:00:00' as known_from
