@@ -38,7 +38,7 @@ select
     scopes.scope,
     quarters.period_start,
     cast(quarters.period_start + interval 3 month - interval 1 day as date) as period_end,
-    scopes.reps * ($rows // 1000) * 120 as target_value,
+    cast(scopes.reps as bigint) * ($rows // 1000) * 120 as target_value,
     'benchmark' as source,
     row_number() over () + 1 as row_number,
     1 as load_number,
