@@ -201,11 +201,11 @@ def _risks(book: Book) -> Table | None:
     return Table(
         "risks",
         (
-            Column("level", width=5),
-            Column("risk", width=19),
-            Column("trigger", width=15),
+            Column("level", width=8),
+            Column("risk", width=18),
+            Column("trigger", width=14),
             Column("this_week", width=13),
-            Column("contingency", width=14),
+            Column("contingency", width=13),
             Column("backups", width=10),
             Column("owner", width=7),
             Column("due_on", "number", 10),
