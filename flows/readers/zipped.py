@@ -86,7 +86,7 @@ def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
         message = f"{name} is damaged, or no zip: {error}"
         raise refused(path, message, "export or copy it again, then `fupan check`") from error
-    except (NotImplementedError, RuntimeError) as error:
+    except NotImplementedError as error:  # a form that zipfile does not know
         raise refused(path, f"{name} cannot be unpacked: {error}") from error
 
 
