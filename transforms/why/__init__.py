@@ -13,8 +13,9 @@ from transforms.parameters import Parameters
 from transforms.tables.review import Driver, Evidence, Segment, Variance
 from transforms.why.case import Case, fact_rows, rounded, window
 from transforms.why.drivers import GAP, Breakdown, break_down, driver_rows
-from transforms.why.evidence import Chain, OnRecord, evidence, regions_of_teams
+from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
+from transforms.why.record import Chain, OnRecord, regions_of_teams
 from transforms.why.segments import Found, located, own_rate
 from transforms.why.trigger import triggered
 

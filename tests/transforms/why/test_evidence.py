@@ -24,8 +24,9 @@ from transforms.tables.crm import Contract
 from transforms.tables.organisation import Assignment, Channel
 from transforms.tables.plan import Event, Risk, Task
 from transforms.why.case import Case, Window, fact_rows
-from transforms.why.evidence import Chain, OnRecord, evidence
+from transforms.why.evidence import evidence
 from transforms.why.questions import asked_of
+from transforms.why.record import Chain, OnRecord
 
 CASE = Case(
     case_id="case",

@@ -1,0 +1,133 @@
+"""Level 5: causes on record, and a question where nothing is (D-18).
+
+Nothing here claims a cause: a reason is given word for word as somebody recorded it; where the
+record ends somebody is asked.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final
+
+import polars as pl
+
+from transforms.scopes import COMPANY
+from transforms.why.case import Case
+from transforms.why.questions import asked_of
+from transforms.why.ranking import base_code
+from transforms.why.record import MOST, Chain, OnRecord, Row
+
+LOST_REASON: Final = "lost_reason"
+_DEAL_METRICS: Final = frozenset({"win_rate", "contract_amount", "stage_conversion"})
+_MONEY_METRICS: Final = frozenset({"sales_amount", "contract_amount", "cash_collected"})
+
+
+def root_causes(chain: Chain, record: OnRecord) -> list[Row]:
+    """Give what is on record for level 5 of one chain; empty where nothing is."""
+    return [
+        *_lost_reasons(chain, record),
+        *_waiting_contracts(chain, record),
+        *_overdue_tasks(chain, record),
+        *_risks(chain, record),
+    ]
+
+
+def question(chain: Chain, record: OnRecord) -> Row:
+    """Ask the owner of the place about the driver, by its code; packs put it in words."""
+    return {
+        "kind": "question",
+        "subject": chain.driver or chain.case.metric,
+        "asked_of": asked_of(chain.places, record.records, record.as_of),
+        "due_on": record.as_of + timedelta(days=record.parameters.variances.answer_within_days),
+    }
+
+
+def _lost_reasons(chain: Chain, record: OnRecord) -> Iterator[Row]:
+    """The most frequent recorded reason of the deals lost there, with its share then and now."""
+    case = chain.case
+    is_about_deals = base_code(case.metric) in _DEAL_METRICS or chain.driver == "win_rate"
+    deals = record.rows.of("deal_closed", case.scope_kind, case.scope)
+    if not is_about_deals or deals is None:
+        return
+    known = [name for name in chain.segment if name in deals.columns]
+    lost = deals.filter(
+        ~pl.col("is_won"),
+        pl.col("lost_reason").is_not_null(),
+        *(pl.col(name) == chain.segment[name] for name in known),
+    )
+    day = pl.col("occurred_on")
+    now = lost.filter(day.is_between(case.starts_on, case.ends_on))
+    before = lost.filter(
+        day.is_between(chain.span.reference_starts_on, chain.span.anchor, closed="left")
+    )
+    if not now.height:
+        return
+    counts = now.group_by("lost_reason").len().sort("len", "lost_reason", descending=[True, False])
+    reason, count = counts.row(0)
+    past = before.filter(pl.col("lost_reason") == reason).height
+    yield {
+        "kind": "record",
+        "subject": LOST_REASON,
+        "actual": float(Fraction(count, now.height)),
+        "reference": float(Fraction(past, before.height)) if before.height else None,
+        "text": reason,
+    }
+
+
+def _waiting_contracts(chain: Chain, record: OnRecord) -> Iterator[Row]:
+    """Contracts of the place whose approval is overdue, the largest first."""
+    table = record.table("contract")
+    if table is None or base_code(chain.case.metric) not in _MONEY_METRICS:
+        return
+    waiting = table.filter(
+        pl.col("signed_on").is_null(), pl.col("approval_due_on") < record.as_of
+    ).sort("amount", "contract_id", descending=[True, False], nulls_last=True)
+    if chain.case.scope_kind != COMPANY:
+        reps = _reps(chain.case, record)
+        waiting = waiting.filter(pl.col("rep_id").is_in(reps))
+    for row in waiting.head(MOST).iter_rows(named=True):
+        text = row["contract_name"] or row["approval_step"] or row["contract_id"]
+        yield {"kind": "record", "subject": row["contract_id"], "text": text}
+
+
+def _reps(case: Case, record: OnRecord) -> list[str]:
+    table = record.table("assignment")
+    if table is None:
+        return []
+    ends = pl.col("valid_to").fill_null(record.as_of)
+    holding = table.filter(pl.col("valid_from") <= record.as_of, ends >= record.as_of)
+    return holding.filter(pl.col(case.scope_kind) == case.scope)["rep_id"].to_list()
+
+
+def _overdue_tasks(chain: Chain, record: OnRecord) -> Iterator[Row]:
+    """Tasks of the team past their planned end, the longest overdue first."""
+    table = record.table("task")
+    if table is None:
+        return
+    overdue = table.filter(
+        pl.col("planned_end_on") < record.as_of,
+        pl.col("actual_end_on").is_null(),
+        pl.col("progress_share").fill_null(0) < 1,
+        pl.col("team").is_in(_teams(chain)),
+    ).sort("planned_end_on", "task_id")
+    for row in overdue.head(MOST).iter_rows(named=True):
+        yield {
+            "kind": "record",
+            "subject": row["task_id"],
+            "actual": row["progress_share"],
+            "text": row["risk"] or row["task_name"],
+        }
+
+
+def _risks(chain: Chain, record: OnRecord) -> Iterator[Row]:
+    """High risks of the team on the register."""
+    table = record.table("risk")
+    if table is None:
+        return
+    rows = table.filter(pl.col("level") == "high", pl.col("team").is_in(_teams(chain)))
+    for row in rows.sort("risk_id").head(MOST).iter_rows(named=True):
+        yield {"kind": "record", "subject": row["risk_id"], "text": row["description"]}
+
+
+def _teams(chain: Chain) -> list[str]:
+    return [scope for kind, scope in chain.places if kind == "team"]

@@ -1,0 +1,61 @@
+"""What evidence of levels 4 and 5 is looked for in, and about which places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from transforms.catalogue import Metric
+from transforms.parameters import Parameters
+from transforms.why.case import Case, FactRows, Window
+
+MOST: Final = 3
+"""Facts of one kind in one chain; the data file has them all."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What levels 1 to 3 found, which the evidence has to be about."""
+
+    case: Case
+    span: Window
+    driver: str | None
+    segment: Mapping[str, str]
+    """Dimension to member; empty where nothing is concentrated."""
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Scopes the evidence may speak of: the case's own, and the segment's."""
+        own = (self.case.scope_kind, self.case.scope)
+        return (own, *(place for place in self.segment.items() if place != own))
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """Everything that evidence is taken from."""
+
+    values: pl.DataFrame
+    rows: FactRows
+    records: Mapping[str, pl.DataFrame]
+    catalogue: Mapping[str, Metric]
+    parameters: Parameters
+
+    @property
+    def as_of(self) -> date:
+        """Last day of the reviewed week."""
+        return self.parameters.week.ends_on
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """One of the plan and CRM tables; None where it is absent or empty."""
+        found = self.records.get(name)
+        return found if found is not None and found.height else None
+
+
+def regions_of_teams(assignment: pl.DataFrame, as_of: date) -> dict[str, str]:
+    """Team to region by the assignments known on a day, the newest first."""
+    rows = assignment.filter(pl.col("valid_from") <= as_of).sort("valid_from", "rep_id")
+    return dict(rows.select("team", "region").iter_rows())
