@@ -134,11 +134,31 @@ class Evidence(dy.Schema):
     level = dy.Int64(primary_key=True, min=4, max=5, description="4 behaviour, 5 root cause")
     position = dy.Int64(primary_key=True, min=1, description="Order within the level")
     kind = c.one_of(
-        "metric", "event", "record", "question", description="What it is", required=True
+        "metric",
+        "condition",
+        "event",
+        "record",
+        "question",
+        description="What it is",
+        required=True,
     )
-    subject = c.text("Metric code, event or record it is about")
-    actual = c.ratio("Value now")
+    subject = c.text("Metric code, condition, event or record it is about")
+    dimensions = c.text("Dimensions of the place, joined by ' × '; null for the case's own scope")
+    members = c.text("Values in the same order, joined by ' × '")
+    actual = c.ratio("Value now; of a count the mean of a week")
     reference = c.ratio("Value before or planned")
+    lag_weeks = c.count("Weeks before the case's period that it is looked at")
+    lag_basis = c.one_of(
+        "learned",
+        "sales_cycle",
+        "same_week",
+        description="Where the lag comes from: the company's own weeks, or a default",
+    )
+    effect = c.ratio("Change against the pace of like segments, in the unit of the subject")
+    effect_low = c.ratio("Lower end of its 95 % placebo interval")
+    effect_high = c.ratio("Upper end of its 95 % placebo interval")
+    n = c.count("Cases that the value now rests on")
+    comparison = c.text("Like segments it is compared with, joined by ' · '; null where none")
     text = c.text("Text on record, word for word")
     asked_of = c.text("For a question: the person asked")
     due_on = c.day("For a question: answer by")
