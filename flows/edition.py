@@ -21,13 +21,14 @@ from flows.manifest import (
     review_table,
     week_folder,
 )
+from flows.pack_inputs import pack_inputs
 from flows.render import PackJob, render_packs
 from flows.review import Review
 from transforms.parameters import ReviewWeek
 from transforms.restatements import restatements
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.review import Restatement
-from transforms.views import PackInputs, PackView, identity, pack_view
+from transforms.views import PackView, identity, pack_view
 
 
 @dataclass(frozen=True)
@@ -149,18 +150,7 @@ def _view(
     scope: tuple[str, str],
     changes: pl.DataFrame | None = None,
 ) -> PackView:
-    settings = company.settings
-    tables = {**review.tables, **review.records, "open_deal": review.facts["open_deal"].collect()}
-    tables["restatement"] = Restatement.create_empty() if changes is None else changes
-    inputs = PackInputs(
-        company=settings.company.name,
-        currency=settings.company.currency,
-        parameters=review.parameters,
-        catalogue=review.catalogue,
-        tables=tables,
-        reserve=settings.plan.reserve,
-    )
-    return pack_view(inputs, *scope)
+    return pack_view(pack_inputs(company, review, changes), *scope)
 
 
 def _restatements(

@@ -1,12 +1,16 @@
 """The demo company, generated and reviewed once for every test that walks the whole path."""
 
+import hashlib
 import json
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from flows.company import Company, open_company
 from flows.edition import Edition, publish_edition
@@ -14,6 +18,7 @@ from flows.finance import publish_finance
 from flows.ingest import IngestReport, ingest
 from flows.paths import ROOT, part
 from flows.review import Review, build_review, latest_week
+from transforms.catalogue import Metric
 
 MONDAY = datetime(2026, 11, 15, 22, tzinfo=UTC)
 """Monday 06:00 in Shanghai."""
@@ -57,3 +62,31 @@ def run(company: Company, now: datetime, reason: str = "weekly run") -> Run:
     review = build_review(company, week, report.known_at)
     edition = publish_edition(company, review, reason=reason)
     return Run(company, report, review, edition, publish_finance(company, review, edition))
+
+
+def hashes_of(folder: Path) -> dict[Path, str]:
+    """SHA-256 of every file in a folder."""
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def values_of(done: Run, metric: str, scope_kind: str, period_kind: str) -> dict[str, Decimal]:
+    """The sums of a metric in every scope of a kind."""
+    rows = done.review.tables["metric_value"].filter(
+        (pl.col("metric") == metric)
+        & (pl.col("scope_kind") == scope_kind)
+        & (pl.col("period_kind") == period_kind)
+    )
+    return dict(rows.select("scope", "numerator").iter_rows())
+
+
+def adds_up(metric: Metric) -> bool:
+    """Whether the values of parts sum to that of the whole."""
+    return (
+        metric.rule == "measures"
+        and not metric.is_ratio
+        and metric.numerator.how != "count_distinct"
+    )

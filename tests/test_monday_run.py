@@ -12,9 +12,22 @@ import pytest
 from pypdf import PdfReader
 
 from flows.manifest import manifests, review_table
-from tests.demo_company import MONDAY, Run, generate, planted_story, run, truth
-from transforms.catalogue import Metric
+from flows.pack_inputs import pack_inputs
+from flows.render.wording import LocaleName, Wording
+from tests.demo_company import (
+    MONDAY,
+    Run,
+    adds_up,
+    generate,
+    hashes_of,
+    planted_story,
+    run,
+    truth,
+    values_of,
+)
+from tests.flows.render.sentences import case_sentences, complaints
 from transforms.scopes import COMPANY
+from transforms.views import pack_view
 
 pytestmark = pytest.mark.xdist_group("monday run")
 
@@ -30,7 +43,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def hashes(first: Run) -> dict[Path, str]:
-    return _hashes(first.company.published)
+    return hashes_of(first.company.published)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +51,7 @@ def again(first: Run, hashes: dict[Path, str]) -> tuple[Run, dict[Path, str]]:
     """The same week an hour later, and what the published files were then."""
     assert hashes
     done = run(first.company, MONDAY + timedelta(hours=1))
-    return done, _hashes(first.company.published)
+    return done, hashes_of(first.company.published)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +124,7 @@ def test_teams_add_up_to_the_company_and_to_the_erp(
 ) -> None:
     """D-29: whatever has no owner goes to 未分配, so children always add up, to the cent."""
     done: Run = request.getfixturevalue(run_name)
-    additive = [code for code, metric in done.review.catalogue.items() if _adds_up(metric)]
+    additive = [code for code, metric in done.review.catalogue.items() if adds_up(metric)]
     for table in ("metric_value", "metric_history"):
         values = done.review.tables[table].filter(pl.col("metric").is_in(additive))
         keys = ["metric", "period_kind", "period_start", "period_end"]
@@ -138,7 +151,7 @@ def test_teams_add_up_to_the_company_and_to_the_erp(
 
 def test_totals_are_those_that_were_planted(first: Run) -> None:
     planted = truth(first.company)["totals"]["net_sales_qtd_by_team"]
-    values = _values(first, "sales_amount", "team", "qtd")
+    values = values_of(first, "sales_amount", "team", "qtd")
     assert {team: values[team] for team in planted} == {
         team: Decimal(str(amount)) for team, amount in planted.items()
     }
@@ -184,6 +197,16 @@ def test_parts_of_every_gap_add_up_exactly(first: Run) -> None:
     both = tables["variance"].join(parts, on="case_id")
     assert both.height
     assert both.filter(pl.col("gap") != pl.col("contribution")).is_empty()
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_every_number_of_every_case_sentence_is_a_cell_d18(first: Run, locale: LocaleName) -> None:
+    given = pack_inputs(first.company, first.review)
+    words = Wording(locale, given.currency, given.parameters.week.ends_on.year)
+    for pack in first.edition.packs:
+        said = [*case_sentences(pack_view(given, pack.scope_kind, pack.scope))]
+        assert said
+        assert [each for one in said for each in complaints(one, given, words)] == []
 
 
 def test_the_stuck_contract_and_the_dormant_key_customer_are_listed(first: Run) -> None:
@@ -254,7 +277,7 @@ def test_the_published_edition_is_never_changed(
     first: Run, hashes: dict[Path, str], corrected: Run
 ) -> None:
     assert corrected.edition.number == 2
-    now = _hashes(first.company.published)
+    now = hashes_of(first.company.published)
     kept = [path for path in hashes if "edition-1" in path.parts or "-e1" in path.name]
     assert kept
     assert {path: now[path] for path in kept} == {path: hashes[path] for path in kept}
@@ -273,28 +296,3 @@ def test_finance_sees_as_reported_and_most_recent(corrected: Run) -> None:
             "select sum(net_amount) from order_line where file_name is not null"
         ).fetchall()
         assert total == traced
-
-
-def _adds_up(metric: Metric) -> bool:
-    return (
-        metric.rule == "measures"
-        and not metric.is_ratio
-        and metric.numerator.how != "count_distinct"
-    )
-
-
-def _values(done: Run, metric: str, scope_kind: str, period_kind: str) -> dict[str, Decimal]:
-    rows = done.review.tables["metric_value"].filter(
-        (pl.col("metric") == metric)
-        & (pl.col("scope_kind") == scope_kind)
-        & (pl.col("period_kind") == period_kind)
-    )
-    return dict(rows.select("scope", "numerator").iter_rows())
-
-
-def _hashes(folder: Path) -> dict[Path, str]:
-    return {
-        path: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }

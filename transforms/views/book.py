@@ -1,7 +1,7 @@
 """The review as one pack may see it: its own scope, its own rows, nothing of other teams."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from transforms.parameters import Parameters
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.facts import MODELLED
 from transforms.views.cells import Cell, Figure, MetricName, Span, Term, Text
+from transforms.views.citing import Record, cite
 from transforms.views.inputs import PackInputs
 
 Row = Mapping[str, Any]
@@ -69,7 +70,8 @@ class Book:
             return []
         kept = found.filter(*conditions) if conditions else found
         keys = [*sort]
-        return [*(kept.sort(keys, nulls_last=True) if keys else kept).to_dicts()]
+        ordered = kept.sort(keys, nulls_last=True) if keys else kept
+        return [Record(name, row) for row in ordered.iter_rows(named=True)]
 
     @cached_property
     def reps(self) -> dict[str, str]:
@@ -172,6 +174,19 @@ class Book:
         if kind == COMPANY:
             return Text(self.inputs.company)
         return place(self.reps.get(scope, scope) if kind == "rep" else scope)
+
+    def scope_of(self, row: Row) -> Cell:
+        """How the scope of a row is called; a name that is the row's own cites it."""
+        said = self.scope_name(row["scope_kind"], row["scope"])
+        if isinstance(said, Text) and said.text == row["scope"]:
+            return replace(said, cited=cite(row, "scope"))
+        return said
+
+    def span_of(self, row: Row) -> Span:
+        """The period of a row."""
+        columns = ("period_kind", "period_start", "period_end")
+        said = self.span(*(row[name] for name in columns))
+        return replace(said, cited=cite(row, *columns, rule="period"))
 
     def span(self, kind: str, starts_on: date, ends_on: date) -> Span:
         """A period with its number in the fiscal year."""

@@ -42,7 +42,7 @@ def subject(book: Book, case: Case) -> Sentence:
     row = case.row
     return say(
         "case_subject",
-        scope=book.scope_name(row["scope_kind"], row["scope"]),
+        scope=book.scope_of(row),
         metric=book.name(row["metric"]),
-        period=book.span(row["period_kind"], row["period_start"], row["period_end"]),
+        period=book.span_of(row),
     )

@@ -11,7 +11,10 @@ from transforms.views.model import PackView
 
 
 def canonical(view: PackView) -> bytes:
-    """Write a view as canonical JSON: sorted keys, decimals as text, no edition, no run time."""
+    """Write a view as canonical JSON: sorted keys, decimals as text, no edition, no run time.
+
+    Where a cell is from is no part of it: what is shown is the pack.
+    """
     plain = _plain(view)
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -23,7 +26,11 @@ def identity(view: PackView) -> str:
 
 def _plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower type)
     if is_dataclass(value) and not isinstance(value, type):
-        body = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        body = {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.compare
+        }
         return {"is": type(value).__name__, **body}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]

@@ -6,7 +6,8 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Cell, Delta, Figure, Term, Text
+from transforms.views.cells import Cell, Delta, Figure, Term, Text, figure, quoted
+from transforms.views.citing import cite
 from transforms.views.figures import judged, quotient
 
 MONEY = "money"
@@ -32,12 +33,12 @@ class Case:
     @property
     def actual(self) -> Figure:
         """What was reached."""
-        return Figure(self.row["actual"], self.unit)
+        return figure(self.row, "actual", self.unit)
 
     @property
     def reference(self) -> Figure:
         """What it is held against."""
-        return Figure(self.row["reference"], self.unit)
+        return figure(self.row, "reference", self.unit)
 
     @property
     def top_driver(self) -> Row | None:
@@ -142,7 +143,12 @@ def unit_of(book: Book, row: Row) -> str:
 
 def gap_of(book: Book, case: Case) -> Delta:
     """The gap of a case, good or bad by its metric's direction."""
-    return judged(book, case.row["metric"], case.row["gap"], case.unit)
+    return part_of(book, case, case.row, "gap")
+
+
+def part_of(book: Book, case: Case, row: Row, column: str) -> Delta:
+    """A part of the gap of a case, good or bad by its metric's direction."""
+    return judged(book, case.row["metric"], row[column], case.unit, cite(row, column))
 
 
 def deviation_of(book: Book, case: Case) -> Delta:
@@ -152,7 +158,8 @@ def deviation_of(book: Book, case: Case) -> Delta:
         return Delta(None, "share", is_relative=True)
     gap = gap_of(book, case)
     share = quotient(case.row["gap"], abs(reference))
-    return Delta(share, "share", gap.is_good, is_relative=True)
+    cited = cite(case.row, "gap", "reference", rule="relative")
+    return Delta(share, "share", gap.is_good, is_relative=True, cited=cited)
 
 
 def driver_name(code: str) -> Cell:
@@ -162,4 +169,4 @@ def driver_name(code: str) -> Cell:
 
 def members_of(row: Row) -> Text:
     """The values of a segment as they are called."""
-    return Text(row["members"])
+    return quoted(row, "members")

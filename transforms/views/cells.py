@@ -1,8 +1,12 @@
 """What a page is made of: values as they are, unformatted; the locale words and formats them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from transforms.views.citing import Cited, cite
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,8 @@ class Figure:
     """ok, zero, no_data, too_few_cases, not_due or no_target."""
     n: int | None = None
     """Cases it rests on."""
+    cited: Cited | None = field(default=None, compare=False, repr=False)
+    """Where it is from; no part of what is shown."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Delta:
     """Better, worse, or (None) neither."""
     is_relative: bool = False
     """A fraction of a stated base, shown in % instead of pp."""
+    cited: Cited | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Text:
     """Words of a person or a source, shown as they were written; None was left empty."""
 
     text: str | None
+    cited: Cited | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class Day:
 
     on: date | None
     is_late: bool = False
+    cited: Cited | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,7 @@ class Span:
     ends_on: date
     number: int
     """Number of the fiscal quarter, the month, the ISO week or the year."""
+    cited: Cited | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -172,10 +182,32 @@ def exact(value: float | Decimal | None) -> Decimal | None:
     return Decimal(repr(value))
 
 
-def counted(number: int) -> Figure:
+def counted(number: int, cited: Cited | None = None) -> Figure:
     """A number of things; none is the state *zero*, which is not *no data*.
 
     >>> counted(0).state
     'zero'
     """
-    return Figure(Decimal(number), "count", "ok" if number else "zero")
+    return Figure(Decimal(number), "count", "ok" if number else "zero", cited=cited)
+
+
+def figure(row: Mapping[str, Any], column: str, unit: str = "count") -> Figure:
+    """A number of a row, and which cell it is; *no data* where it is empty.
+
+    >>> figure({"share": 0.25}, "share", "share").value
+    Decimal('0.25')
+    """
+    value = exact(row[column])
+    state = "no_data" if value is None else "ok"
+    return Figure(value, unit, state, cited=cite(row, column))
+
+
+def quoted(row: Mapping[str, Any], *columns: str) -> Text:
+    """Words of a row, the first of the columns that has any, and which cell they are."""
+    found = next((name for name in columns if row[name]), columns[0])
+    return Text(row[found], cited=cite(row, found))
+
+
+def day_of(row: Mapping[str, Any], column: str) -> Day:
+    """A day of a row, and which cell it is."""
+    return Day(row[column], cited=cite(row, column))

@@ -124,7 +124,7 @@ def _cases_without_action(book: Book, cases: tuple[Case, ...]) -> list[Decision]
         what = say(
             "decide_case",
             case.anchor,
-            scope=book.scope_name(case.row["scope_kind"], case.row["scope"]),
+            scope=book.scope_of(case.row),
             metric=book.name(case.row["metric"]),
         )
         found.append((what, say("quoted", value=gap), say("propose_case"), Day(due)))

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from transforms.views.book import Book, Row
 from transforms.views.cells import Delta, Figure, Light, Spark, exact
+from transforms.views.citing import Cited
 
 TREND_WEEKS = 13
 
@@ -59,11 +60,13 @@ def against(book: Book, metric: str, actual: Figure, reference: Figure) -> Delta
     return judged(book, metric, actual.value - reference.value, actual.unit)
 
 
-def judged(book: Book, metric: str, difference: Decimal, unit: str) -> Delta:
+def judged(
+    book: Book, metric: str, difference: Decimal, unit: str, cited: Cited | None = None
+) -> Delta:
     """A difference that is better or worse by the metric's direction; 0 is neither."""
     is_up_better = book.is_up_better(metric)
     is_good = None if difference == 0 or is_up_better is None else (difference > 0) == is_up_better
-    return Delta(difference, unit, is_good)
+    return Delta(difference, unit, is_good, cited=cited)
 
 
 def relative(delta: Delta, reference: Figure) -> Delta:

@@ -1,11 +1,10 @@
 """At most three findings of page 1: the claim, what stands behind it, where to look."""
 
-from decimal import Decimal
-
 from transforms.scopes import COMPANY
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case, deviation_of, driver_name, gap_of, members_of
-from transforms.views.cells import Day, Figure, Group, Sentence, Text, exact, say
+from transforms.views.cells import Group, Sentence, Text, counted, day_of, figure, quoted, say
+from transforms.views.citing import cite
 from transforms.views.model import Finding
 from transforms.views.pipeline import overdue_days, waiting_contracts
 
@@ -33,9 +32,9 @@ def claim(book: Book, case: Case) -> Sentence:
     return say(
         f"{kind}_{row['reference_kind']}",
         case.anchor,
-        scope=book.scope_name(row["scope_kind"], row["scope"]),
+        scope=book.scope_of(row),
         metric=book.name(row["metric"]),
-        period=book.span(row["period_kind"], row["period_start"], row["period_end"]),
+        period=book.span_of(row),
         gap=gap_of(book, case),
         actual=case.actual,
         reference=case.reference,
@@ -54,10 +53,10 @@ def cause(case: Case) -> Group:
     driver, segment = case.top_driver, case.top_segment
     parts: list[Sentence] = []
     if driver is not None and driver["share"] is not None and len(case.drivers) > 1:
-        share = Figure(exact(driver["share"]), "share")
+        share = figure(driver, "share", "share")
         parts.append(say("cause_driver", driver=driver_name(driver["driver"]), share=share))
     if segment is not None:
-        share = Figure(exact(segment["share"]), "share")
+        share = figure(segment, "share", "share")
         parts.append(say("cause_segment", segment=members_of(segment), share=share))
     return Group(tuple(parts), "clause")
 
@@ -74,16 +73,16 @@ def _detail(book: Book, case: Case) -> Sentence | None:
     question = case.questions[-1]
     return say(
         "detail_question",
-        level=Figure(Decimal(question["level"])),
+        level=figure(question, "level"),
         asked_of=asked_of(book, question),
-        due=Day(question["due_on"]),
+        due=day_of(question, "due_on"),
     )
 
 
 def asked_of(book: Book, question: Row) -> Text:
     """Who is asked; where nobody is on record, the company."""
     who = question["asked_of"]
-    return Text(book.inputs.company if who in {None, COMPANY} else who)
+    return Text(book.inputs.company) if who in {None, COMPANY} else quoted(question, "asked_of")
 
 
 def _contract_findings(book: Book) -> list[Finding]:
@@ -94,10 +93,10 @@ def _contract_findings(book: Book) -> list[Finding]:
             sentence = say(
                 "claim_contract",
                 "deals",
-                contract=Text(row["contract_name"] or row["contract_id"]),
-                step=Text(row["approval_step"]),
-                days=Figure(Decimal(days)),
-                amount=Figure(row["amount"], "money"),
+                contract=quoted(row, "contract_name", "contract_id"),
+                step=quoted(row, "approval_step"),
+                days=counted(days, cite(row, "approval_due_on", rule="days_since")),
+                amount=figure(row, "amount", "money"),
             )
             found.append((row["amount"], Finding(sentence, None, "deals")))
     return [finding for _, finding in sorted(found, key=lambda item: -item[0])]

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from transforms.views.book import Book, Row
 from transforms.views.bridges import subject
-from transforms.views.case_pages import levels
 from transforms.views.cases import Case
-from transforms.views.cells import Cell, Day, Figure, Text, counted, say
+from transforms.views.cells import Cell, Figure, Text, counted, day_of, say
 from transforms.views.figures import light_of, quotient, target_of, value_of
 from transforms.views.findings import asked_of
+from transforms.views.levels import levels
 from transforms.views.model import Column, Page, Table
 from transforms.views.pipeline import days_over, open_deals
 
@@ -136,5 +136,5 @@ def _known(book: Book, case: Case | None, level: int) -> tuple[Cell, ...]:
     asked = next((row for row in case.questions if row["level"] == level), None)
     by: Cell = Text(None)
     if asked is not None:
-        by = say("answer_by", who=asked_of(book, asked), due=Day(asked["due_on"]))
+        by = say("answer_by", who=asked_of(book, asked), due=day_of(asked, "due_on"))
     return title, known.sentences[0] if known.basis != "none" else Text(None), Text(None), by
