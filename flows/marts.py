@@ -75,11 +75,36 @@ def measured_facts(
 
     The scopes are values of one enumeration, so that facts of many rows take little room.
     """
+    _name_scopes(connection)
+    names = [fact for fact in FACTS if fact in columns]
+    return _read(connection, settings, as_of, names, columns)
+
+
+def regrouped_facts(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    as_of: date,
+    columns: Columns,
+    reps: pl.DataFrame,
+) -> dict[str, pl.LazyFrame]:
+    """Read the facts of some reps as `measured_facts` does, as organised on the as-of date (D-29).
+
+    `reps` has rep_id. Team and region are those that the rep's assignment of the as-of date names,
+    whatever day a fact has.
+    """
+    _name_scopes(connection)
+    names = [fact for fact in FACTS if fact in columns]
+    connection.register("regrouped_rep", reps.select("rep_id"))
+    found = _read(connection, settings, as_of, names, columns, is_regrouped=True)
+    connection.unregister("regrouped_rep")
+    return found
+
+
+def _name_scopes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the type `scope_name` of every name that a scope can have."""
     connection.register("unassigned", pl.DataFrame({"name": [UNASSIGNED]}))
     connection.execute(statement("marts", "scope_names", columns=_NAMED)).fetchall()
     connection.unregister("unassigned")
-    names = [fact for fact in FACTS if fact in columns]
-    return _read(connection, settings, as_of, names, columns)
 
 
 def open_deals_on(
@@ -95,6 +120,8 @@ def _read(
     as_of: date,
     names: Sequence[str],
     columns: Columns | None = None,
+    *,
+    is_regrouped: bool = False,
 ) -> dict[str, pl.LazyFrame]:
     given = {"pipeline_stage": _stages(settings), **given_tables(connection, settings, as_of)}
     for name, frame in given.items():
@@ -112,7 +139,8 @@ def _read(
             facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
             continue
         own = [name for name in columns[fact] if name not in SCOPE_COLUMNS]
-        query = statement("marts", "measured", columns=[*own, *SCOPE_COLUMNS], **terms)
+        terms |= {"is_regrouped": is_regrouped, "columns": [*own, *SCOPE_COLUMNS]}
+        query = statement("marts", "measured", **terms)
         rows = connection.sql(query, params=parameters).pl()
         schema = FACTS[fact].create_empty().schema
         facts[fact] = rows.cast({name: schema[name] for name in own}).lazy()

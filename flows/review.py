@@ -16,6 +16,7 @@ from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
 from flows.plan_tables import all_targets, plan_tables, read_plan
 from flows.quality import quality_records
 from flows.records import read_records
+from flows.regrouping import sums_as_organised
 from flows.sql import statement
 from flows.warehouse import open_as_of, reader
 from transforms.calendar import latest_complete_week, review_week, week_ending
@@ -69,6 +70,9 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     tables = {
         **computed,
         **plan_tables(facts, records, catalogue, parameters, computed, zone),
+        "as_organised": sums_as_organised(
+            company, week, known_at, facts, records["assignment"], values, catalogue
+        ),
         "funnel_stage": funnel_stages(facts, parameters),
         "win_rate": win_rates(facts, week.ends_on),
         "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),

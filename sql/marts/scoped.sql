@@ -1,10 +1,13 @@
 -- grain: that of the fact
--- purpose: the rows of a fact with the scopes of their own day (D-29): team and region of the
---          rep's assignment then, else the region that the document or the account names; a fact
---          gives rep_id, account_id and what it knows itself of region, product line and channel,
---          and one that knows a team without a rep gives it as given_team
+-- purpose: the rows of a fact with the scopes of their own day (D-29), or with those of the as-of
+--          date where the fact is regrouped: team and region of the rep's assignment then, else
+--          the region that the document or the account names; a fact gives rep_id, account_id and
+--          what it knows itself of region, product line and channel, and one that knows a team
+--          without a rep gives it as given_team
 -- $1 is the as-of date, $2 the scope of what nobody owns; scopes are texts, or values of a type
 {%- set name_type = name_type if name_type is defined else "varchar" %}
+{%- set is_today = is_regrouped is defined and is_regrouped %}
+{%- set day = "cast($1 as date)" if is_today else "fact_rows.occurred_on" %}
 with
 fact_rows as (
     {% include "marts/" ~ ("split" if amounts is defined and amounts else fact) ~ ".sql" %}
@@ -40,7 +43,7 @@ owned_rows as (
         assignments.team as own_team,
         assignments.region as own_region,
         (
-            assignments.valid_to is null or fact_rows.occurred_on <= assignments.valid_to
+            assignments.valid_to is null or {{ day }} <= assignments.valid_to
         ) as is_owned,
         accounts.region as account_region,
         accounts.channel as account_channel
@@ -48,8 +51,8 @@ owned_rows as (
     left join assignments
         on
             fact_rows.rep_id = assignments.rep_id
-            and fact_rows.occurred_on >= assignments.valid_from
-            and fact_rows.occurred_on < assignments.followed_on
+            and {{ day }} >= assignments.valid_from
+            and {{ day }} < assignments.followed_on
     left join accounts on fact_rows.account_id = accounts.account_id
 )
 

@@ -5,6 +5,7 @@ from typing import Final
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.as_organised import AsOrganised
 from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.customers import CUSTOMERS
 from transforms.tables.forecast import Forecast, ForecastTest
@@ -252,6 +253,7 @@ class Reconciliation(dy.Schema):
 REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "metric_value": MetricValue,
     "metric_history": MetricPoint,
+    "as_organised": AsOrganised,
     "target_progress": TargetProgress,
     "variance": Variance,
     "driver": Driver,

@@ -16,6 +16,7 @@ from transforms.views.figures import (
 )
 from transforms.views.forecast import forecast_cells, forecast_of, forecast_said, forecast_tables
 from transforms.views.model import Attainment, Column, Page, Table
+from transforms.views.organised import organised_table
 
 ONE = Decimal(1)
 MOST_ROWS = 13
@@ -119,7 +120,9 @@ def attainment_page(book: Book, metric: str | None) -> Page:
         return Page("attainment", "attainment", say("attainment_none"), starts_page=False)
     quarter, year = (_period_table(book, metric, period) for period in ("qtd", "ytd"))
     tables = forecast_tables(book, metric)
-    blocks = tuple(table for table in (quarter, *tables, year) if table)
+    blocks = tuple(
+        table for table in (quarter, *tables, year, organised_table(book, metric)) if table
+    )
     if quarter or year:
         return Page("attainment", "attainment", _headline(book, metric), blocks)
     said = forecast_said(book, metric)
