@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import polars as pl
 import typer
 from rich.logging import RichHandler
 from rich.markup import escape
 
 from flows.company import open_company
-from flows.errors import FupanError, UsageError, nearest
+from flows.errors import FupanError
 from flows.locate.command import locate
 from flows.mapping.command import map_files
 from flows.options import (
@@ -191,30 +190,22 @@ def metrics(
 
 
 @app.command()
-def why(
-    week: WeekOption,
+def why(  # one parameter per option
+    case: Annotated[str | None, typer.Argument(help="Rank or id of one case.")] = None,
     company: CompanyOption = HERE,
+    week: Annotated[str | None, typer.Option(help="Default: the latest complete week.")] = None,
     scope: ScopeOption = None,
     metric: Annotated[str | None, typer.Option(help="Metric code.")] = None,
+    locale: Annotated[
+        Literal["zh-CN", "en"] | None, typer.Option(help="Default: the company's.")
+    ] = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    """Print the 5-Why chains of a week: what, which driver, which segment, evidence, questions."""
-    from flows.chains import chains, print_chains  # noqa: PLC0415
-    from flows.review import build_review, named_week  # noqa: PLC0415
+    """List the 5-Why cases of a week; show those chosen in full, all five levels as a tree."""
+    from flows.why.command import run_why  # noqa: PLC0415
 
-    opened, chosen = ready(company), chosen_scope(scope)
-    found = build_review(opened, named_week(opened, week), datetime.now(UTC))
-    if metric is not None and metric not in found.catalogue:
-        message = f"there is no metric {metric!r}; {nearest(metric, found.catalogue)}"
-        raise UsageError(message)
-    cases = in_scope(found.tables["variance"], chosen)
-    if metric is not None:
-        cases = cases.filter(pl.col("metric") == metric)
-    if json:
-        print_json(chains(cases, found.tables))
-    else:
-        print_chains(cases, found)
+    run_why(ready(company), week, case, chosen_scope(scope), metric, locale, as_json=json)
 
 
 @app.command()

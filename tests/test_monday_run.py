@@ -25,7 +25,7 @@ from tests.demo_company import (
     truth,
     values_of,
 )
-from tests.flows.render.sentences import case_sentences, complaints
+from tests.flows.render.sentences import case_sentences, complaints, told_in_full
 from transforms.scopes import COMPANY
 from transforms.views import pack_view
 
@@ -207,6 +207,8 @@ def test_every_number_of_every_case_sentence_is_a_cell_d18(first: Run, locale: L
         said = [*case_sentences(pack_view(given, pack.scope_kind, pack.scope))]
         assert said
         assert [each for one in said for each in complaints(one, given, words)] == []
+    told = [each for one in told_in_full(given) for each in complaints(one, given, words)]
+    assert told == []
 
 
 def test_the_stuck_contract_and_the_dormant_key_customer_are_listed(first: Run) -> None:

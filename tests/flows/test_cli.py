@@ -109,16 +109,12 @@ def test_a_week_may_be_named_by_its_last_day(fupan: Fupan, folder: str) -> None:
     assert one.document == other.document
 
 
-def test_why_shows_the_chain_of_a_deviation(fupan: Fupan, folder: str) -> None:
-    scope = ("--scope", "team:东部一队", "--metric", "sales_amount")
-    answer = fupan("why", "--company", folder, "--week", WEEK, *scope, "--json")
-    assert answer.code == 0
-    case = next(case for case in answer.document if case["period_kind"] == "qtd")
-    assert case["gap"] < 0
-    assert sum(part["contribution"] for part in case["driver"]) == pytest.approx(case["gap"])
-    assert {row["level"] for row in case["evidence"]} == {4, 5}
-    shown = fupan("why", "--company", folder, "--week", WEEK, *scope)
-    assert "2 drivers" in shown.out
+def test_why_lists_the_cases_and_shows_the_chosen_one_in_full(fupan: Fupan, folder: str) -> None:
+    listed = fupan("why", "--company", folder, "--week", WEEK)
+    assert listed.code == 0
+    assert "东部一队 · 销售额 · 第四季度" in listed.out
+    shown = fupan("why", "1", "--company", folder, "--week", WEEK, "--locale", "en")
+    assert "5 Root cause" in shown.out
 
 
 @pytest.mark.parametrize(
@@ -135,6 +131,8 @@ def test_why_shows_the_chain_of_a_deviation(fupan: Fupan, folder: str) -> None:
         pytest.param(
             ("why", "--week", WEEK, "--metric", "sales_amont"), "sales_amount", id="metric"
         ),
+        pytest.param(("why", "99", "--week", WEEK), "ranks: 1, 2", id="rank"),
+        pytest.param(("why", "2026-W46:sales", "--week", WEEK), "sales_amount:team", id="case"),
     ],
 )
 def test_a_wrong_name_is_answered_with_the_near_ones(

@@ -3,7 +3,17 @@
 from transforms.scopes import COMPANY
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case, deviation_of, driver_name, gap_of, members_of
-from transforms.views.cells import Group, Sentence, Text, counted, day_of, figure, quoted, say
+from transforms.views.cells import (
+    Delta,
+    Group,
+    Sentence,
+    Text,
+    counted,
+    day_of,
+    figure,
+    quoted,
+    say,
+)
 from transforms.views.citing import cite
 from transforms.views.model import Finding
 from transforms.views.pipeline import overdue_days, waiting_contracts
@@ -38,13 +48,13 @@ def claim(book: Book, case: Case) -> Sentence:
         gap=gap_of(book, case),
         actual=case.actual,
         reference=case.reference,
-        relative=_in_brackets(book, case),
-        cause=_then(cause(case)),
+        relative=in_brackets(deviation_of(book, case)),
+        cause=then(cause(case)),
     )
 
 
-def _in_brackets(book: Book, case: Case) -> Group | Sentence:
-    deviation = deviation_of(book, case)
+def in_brackets(deviation: Delta) -> Group | Sentence:
+    """A deviation in brackets; nothing where there is none."""
     return Group(()) if deviation.value is None else say("in_brackets", what=deviation)
 
 
@@ -61,7 +71,8 @@ def cause(case: Case) -> Group:
     return Group(tuple(parts), "clause")
 
 
-def _then(why: Group) -> Group | Sentence:
+def then(why: Group) -> Group | Sentence:
+    """Append why; nothing where nothing is known."""
     return say("then_cause", why=why) if why.cells else why
 
 

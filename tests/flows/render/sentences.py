@@ -5,8 +5,12 @@ from collections.abc import Iterator
 
 from flows.render.wording import Wording
 from tests.transforms.views.rebuilding import leaves, rebuilt, sentences
+from transforms.scopes import COMPANY
 from transforms.views import PackInputs, PackView
+from transforms.views.book import Book
+from transforms.views.cases import cases
 from transforms.views.cells import Cell, Group, Sentence, Text
+from transforms.views.stories import story
 
 CASE_PAGES = {"case", "cases", "other_cases", "worksheet"}
 NUMBERED = re.compile(r"why_\d|worksheet.*")
@@ -21,6 +25,13 @@ def case_sentences(view: PackView) -> Iterator[Sentence]:
         for each in sentences(page):
             if page.code in CASE_PAGES or each.kind.startswith("cause"):
                 yield each
+
+
+def told_in_full(inputs: PackInputs) -> Iterator[Sentence]:
+    """Every sentence of `fupan why`."""
+    book = Book(inputs, COMPANY, COMPANY)
+    for case in cases(book):
+        yield from sentences(story(book, case))
 
 
 def complaints(sentence: Sentence, inputs: PackInputs, wording: Wording) -> list[str]:
