@@ -8,6 +8,7 @@ from transforms.tables import columns as c
 from transforms.tables.as_organised import AsOrganised
 from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.customers import CUSTOMERS
+from transforms.tables.drivers import Bridge, Driver
 from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
@@ -99,18 +100,10 @@ class Variance(dy.Schema):
     deviation_share = c.ratio("(actual − reference) / |reference|; null where it is 0")
     is_within_noise = c.flag("Inside the XmR limits", required=True)
     has_page = c.flag("Gets a page of its own (else a line)", required=True)
-
-
-class Driver(dy.Schema):
-    """Level 2: one row per leaf of the driver tree of a case; parts sum to the gap exactly."""
-
-    case_id = c.key("Case")
-    driver = c.key("Driver code")
-    position = c.count("Order in the bridge", required=True)
-    actual = c.number("Driver now")
-    reference = c.number("Driver in the reference")
-    contribution = c.number("Part of the gap, in the metric's unit", required=True)
-    share = c.ratio("contribution / gap; null where the gap is 0")
+    is_beyond_trigger = c.flag(
+        "Deviates beyond the trigger (D-17); else listed because it is a signal (D-16)",
+        required=True,
+    )
 
 
 class Segment(dy.Schema):
@@ -257,6 +250,7 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "target_progress": TargetProgress,
     "variance": Variance,
     "driver": Driver,
+    "bridge": Bridge,
     "segment": Segment,
     "evidence": Evidence,
     "restatement": Restatement,

@@ -10,9 +10,11 @@ import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
-from transforms.tables.review import Driver, Evidence, Segment, Variance
+from transforms.tables.drivers import Bridge, Driver
+from transforms.tables.review import Evidence, Segment, Variance
+from transforms.why.breakdown import GAP, Breakdown, bridge_rows, driver_rows
 from transforms.why.case import Case, fact_rows, rounded, window
-from transforms.why.drivers import GAP, Breakdown, break_down, driver_rows
+from transforms.why.drivers import break_down
 from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
 from transforms.why.record import Chain, OnRecord, regions_of_teams
@@ -42,8 +44,8 @@ def explain(
 
     Takes the metric values of the week (`MetricValue`), the metrics' history (`MetricPoint`), the
     facts (`transforms.tables.facts`), the plan and CRM tables by entity name, catalogue and
-    parameters. Gives the tables `variance`, `driver`, `segment` and `evidence`, each to its
-    contract in `transforms.tables.review`, ordered by rank.
+    parameters. Gives the tables `variance`, `driver`, `bridge`, `segment` and `evidence`, each to
+    its contract in `transforms.tables.review`, ordered by rank.
     """
     week = parameters.week
     rows = fact_rows(facts, week.starts_on - _LOOK_BACK, week.ends_on)
@@ -56,19 +58,24 @@ def explain(
         parameters.variances.pages,
     )
     record = OnRecord(values, rows, records, catalogue, parameters)
-    found: dict[str, list[Row]] = {"driver": [], "segment": [], "evidence": []}
+    found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
     for case in cases:
         span = window(case, _quarter_start(values, case), parameters.noise.baseline_weeks)
         breakdown = break_down(case, span, rows, catalogue, _dues(values, case))
         segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
         chain = Chain(case, span, breakdown.driver, _first(segments, breakdown.driver))
-        found["driver"] += driver_rows(case, breakdown)
+        bridge = bridge_rows(
+            case.case_id, case.reference_kind, (case.actual, case.reference), breakdown
+        )
+        found["bridge"] += bridge
+        found["driver"] += driver_rows(case, bridge)
         found["segment"] += _segment_rows(case, breakdown, segments)
         found["evidence"] += evidence(chain, record)
     variance = [_variance_row(rank, case) for rank, case in enumerate(cases, start=1)]
     return {
         "variance": Variance.validate(_frame(Variance, variance)),
         "driver": Driver.validate(_frame(Driver, found["driver"])),
+        "bridge": Bridge.validate(_frame(Bridge, found["bridge"])),
         "segment": Segment.validate(_frame(Segment, found["segment"])),
         "evidence": Evidence.validate(_frame(Evidence, found["evidence"])),
     }
@@ -152,6 +159,7 @@ def _variance_row(rank: int, case: Case) -> Row:
         "deviation_share": float(case.gap / abs(case.reference)) if case.reference else None,
         "is_within_noise": case.is_within_noise,
         "has_page": case.has_page,
+        "is_beyond_trigger": case.is_beyond_trigger,
     }
 
 

@@ -39,6 +39,8 @@ class Case:
     bands: float = 0.0
     """Size of the gap in half-widths of the metric's noise band."""
     has_page: bool = False
+    is_beyond_trigger: bool = True
+    """Deviates beyond the trigger; else it is listed because it is a signal (D-16)."""
 
     @property
     def gap(self) -> Decimal:

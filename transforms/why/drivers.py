@@ -1,7 +1,6 @@
 """Level 2: which driver. The parts of a case's gap, exact, in reading order (D-18)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -10,59 +9,17 @@ import polars as pl
 
 from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
-from transforms.why.case import Case, FactRows, Window, fraction, rounded, two_sided
+from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
+from transforms.why.case import Case, FactRows, Window, fraction, two_sided
 from transforms.why.cuts import Cut, rate_cut, sum_cut
-from transforms.why.ratios import rate_and_mix
+from transforms.why.held import held, values_of
+from transforms.why.ratios import numerator_and_denominator, rate_and_mix
 from transforms.why.sales import AMOUNT, sales_leaves
 from transforms.why.segments import telling_dimension
-from transforms.why.shapley import Node, Two, leaf_weights, rounded_parts, total
-from transforms.why.trees import TREES, Quantity, Tree
-
-GAP: Final = "gap"
-REST: Final = ("plan_basis", "unexplained")
-"""What no driver explains: the plan over a history that has nothing to scale, and a value that
-the facts do not reproduce. Neither is shown where it is nothing."""
+from transforms.why.shapley import Node, Two, inner_nodes, leaf_weights, total
+from transforms.why.trees import TREES, VOLUME, Quantity
 
 _SMALLEST: Final = Fraction(1, 1_000_000)
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One bar of the bridge."""
-
-    code: str
-    part: Fraction
-    actual: Fraction | None = None
-    reference: Fraction | None = None
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """A gap taken apart: the bars, and what each of them can be cut along."""
-
-    leaves: tuple[Leaf, ...]
-    cuts: Mapping[str, Cut] = field(default_factory=dict)
-    """By leaf code, and `gap` for the gap as a whole."""
-    weights: Mapping[str, Fraction] = field(default_factory=dict)
-    """How much of the gap one unit of the leaf's own difference makes."""
-
-    @property
-    def drivers(self) -> tuple[str, ...]:
-        """Leaves that explain a tenth of the gap or more, in its direction, the largest first."""
-        gap = sum((leaf.part for leaf in self.leaves), Fraction(0))
-        along = [
-            leaf
-            for leaf in self.leaves
-            if leaf.code not in REST and leaf.part * gap > 0 and abs(leaf.part) * 10 >= abs(gap)
-        ]
-        return tuple(
-            leaf.code for leaf in sorted(along, key=lambda leaf: (-abs(leaf.part), leaf.code))
-        )
-
-    @property
-    def driver(self) -> str | None:
-        """The leaf that explains most; None where none does."""
-        return next(iter(self.drivers), None)
 
 
 def break_down(
@@ -75,11 +32,10 @@ def break_down(
     """Take a case's gap apart.
 
     The reference of every part is the structure of the reference window scaled to what the case
-    is held against: volumes by one factor (due ÷ total of the window), rates and prices as they
-    were, so that the parts are held against the plan itself and add up to actual − due. Where a
-    volume has a plan of its own (`dues`: metric to due, D-2a), that is its reference and the rate
-    takes what remains. A ratio is scaled likewise. Where the window holds nothing to scale,
-    `plan_basis` is the plan over the pace of history.
+    is held against (`transforms.why.held`), so that the parts add up to actual − reference. Where
+    a driver has a plan of its own (`dues`: metric to due, D-2a), that is its reference. A ratio is
+    scaled likewise. Where the window holds nothing to scale, `plan_basis` is the plan over the
+    pace of history.
     """
     metric = catalogue.get(case.metric)
     if metric is None or metric.rule != "measures" or metric.numerator.fact in SNAPSHOT_FACTS:
@@ -90,22 +46,31 @@ def break_down(
             deals = rows.of("deal_closed", case.scope_kind, case.scope)
             root, cuts = sales_leaves(sales, deals, span)
             gap = sum_cut(two_sided(sales, span), AMOUNT, fine=True)
-            return _of_tree(case, span, root, {**cuts, GAP: gap}, {})
+            return _of_tree(case, span, root, {**cuts, GAP: gap}, _planned(SALES_PLANS, dues))
     if metric.denominator is not None:
         ratio = _rate(metric.numerator, metric.denominator, case, span, rows)
-        return _of_ratio(case, ratio) if ratio is not None else _whole(case, "rate")
+        return _of_ratio(case, ratio, span.stretches) if ratio is not None else _whole(case, "rate")
     if case.metric in TREES:
         tree = TREES[case.metric]
         measured = {code: _cut(leaf, case, span, rows) for code, leaf in tree.leaves.items()}
         cuts = {code: cut for code, cut in measured.items() if cut is not None}
-        whole = _sum(metric.numerator, case, span, rows)
+        amount = _sum(metric.numerator, case, span, rows)
         is_whole = len(cuts) == len(tree.leaves) and all(cut.is_defined for cut in cuts.values())
-        if is_whole and whole is not None:
-            return _of_tree(case, span, tree.root, {**cuts, GAP: whole}, _planned(tree, dues))
+        if is_whole and amount is not None:
+            plans = {code: leaf.metric for code, leaf in tree.leaves.items() if leaf.metric}
+            return _of_tree(case, span, tree.root, {**cuts, GAP: amount}, _planned(plans, dues))
     volume = _sum(metric.numerator, case, span, rows)
     if volume is None:
         return _whole(case, "volume")
-    return _of_tree(case, span, Node("sum", ("volume",)), {"volume": volume, GAP: volume}, {})
+    return _of_tree(case, span, VOLUME, {"volume": volume, GAP: volume}, {})
+
+
+SALES_PLANS: Final = {code: code for code in ("new_customers", "leads", "lead_conversion")}
+"""Leaves of the sales tree whose plan is that of a metric."""
+
+
+def _planned(plans: Mapping[str, str], dues: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {code: dues[metric] for code, metric in plans.items() if metric in dues}
 
 
 def _of_tree(
@@ -113,62 +78,49 @@ def _of_tree(
     span: Window,
     root: Node,
     cuts: Mapping[str, Cut],
-    planned: Mapping[str, Decimal],
+    dues: Mapping[str, Decimal],
 ) -> Breakdown:
-    leaves = {code: cut for code, cut in cuts.items() if code != GAP}
-    _, before = total(root, {code: _two(cut) for code, cut in leaves.items()})
+    measured = {code: cut for code, cut in cuts.items() if code != GAP}
     reference = fraction(case.reference)
-    factor = reference / before if before > 0 and reference > 0 else Fraction(1, span.stretches)
-    scaled = {
-        code: cut.scaled(factor) if cut.kind == "sum" else cut for code, cut in leaves.items()
-    }
-    for code, due in planned.items():
-        scaled = _with_plan(scaled, code, fraction(due), reference)
-    values = {code: _two(cut) for code, cut in scaled.items()}
+    scaled, factor = held(root, measured, reference, span.stretches, dues)
+    values = values_of(scaled)
     weights = leaf_weights(root, values)
     bars = tuple(
         Leaf(code, weight * (values[code][0] - values[code][1]), *scaled[code].values())
         for code, weight in weights.items()
     )
     is_leaf = cuts.get("volume") is cuts[GAP]
-    whole = scaled["volume"] if is_leaf else cuts[GAP].scaled(factor)
+    gap = scaled["volume"] if is_leaf else cuts[GAP].scaled(factor)
     return Breakdown(
+        root,
         (*bars, *_rest(case, total(root, values))),
-        {**scaled, GAP: whole},
-        {**weights, GAP: Fraction(1)},
+        nodes={node.code: total(node, values) for node in inner_nodes(root)},
+        cuts={**scaled, GAP: gap},
+        weights={**weights, GAP: Fraction(1)},
     )
 
 
-def _with_plan(
-    cuts: dict[str, Cut], volume: str, due: Fraction, reference: Fraction
-) -> dict[str, Cut]:
-    """Hold a volume against its own plan, and its one rate against what remains of the plan."""
-    before = cuts[volume].scaled(Fraction(1)).values()[1]
-    (rate,) = (code for code in cuts if code != volume)
-    old = cuts[rate].values()[1]
-    if due <= 0 or before <= 0 or old <= 0:
-        return cuts
-    return {
-        **cuts,
-        volume: cuts[volume].scaled(due / before),
-        rate: cuts[rate].scaled(reference / due / old),
-    }
-
-
-def _of_ratio(case: Case, cut: Cut) -> Breakdown:
+def _of_ratio(case: Case, cut: Cut, stretches: int) -> Breakdown:
     _, d1, _, d0 = cut.sides()
     old = cut.values()[1]
     if not d1 or not d0:
         return _whole(case, "rate")
     reference = fraction(case.reference)
-    whole = cut.scaled(reference / old) if old and reference else cut
-    rate, mix = rate_and_mix(whole, telling_dimension(whole))
-    volume = Cut(whole.rows.with_columns(n1="d1", n0="d0"), whole.dimensions, "sum", d1 / d0)
-    bars = (Leaf("rate", rate, *whole.values()), Leaf("mix", mix))
+    scaled = cut.scaled(reference / old) if old and reference else cut
+    parts = rate_and_mix(scaled, telling_dimension(scaled))
+    volume = Cut(scaled.rows.with_columns(n1="d1", n0="d0"), scaled.dimensions, "sum", d1 / d0)
+    sides = numerator_and_denominator(scaled, parts, stretches)
+    bars = tuple(
+        Leaf(code, part, *(scaled.values() if code == "rate" else ()))
+        for code, part in parts.named()
+    )
+    between = [leaf.code for leaf in bars[1:]]
     return Breakdown(
-        (*bars, *_rest(case, whole.values())),
-        {"rate": whole, "mix": volume, GAP: whole},
-        {"rate": Fraction(1), "mix": Fraction(0), GAP: Fraction(1)},
+        Node("sum", tuple(leaf.code for leaf in bars), GAP),
+        (*bars, *_rest(case, scaled.values())),
+        details={"rate": tuple(Leaf(code, *values) for code, values in sides.items())},
+        cuts={"rate": scaled, GAP: scaled, **dict.fromkeys(between, volume)},
+        weights={"rate": Fraction(1), GAP: Fraction(1), **dict.fromkeys(between, Fraction(0))},
     )
 
 
@@ -181,23 +133,7 @@ def _rest(case: Case, values: Two) -> tuple[Leaf, ...]:
 
 def _whole(case: Case, code: str) -> Breakdown:
     """Leave the gap in one piece, where no fact measures what is in it."""
-    return Breakdown(
-        (Leaf(code, fraction(case.gap), fraction(case.actual), fraction(case.reference)),)
-    )
-
-
-def _two(cut: Cut) -> Two:
-    """What a leaf is in its tree; an effect is its own difference and nothing before."""
-    actual, reference = cut.values()
-    return (actual - reference, Fraction(0)) if cut.kind == "effect" else (actual, reference)
-
-
-def _planned(tree: Tree, dues: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {
-        code: dues[leaf.metric]
-        for code, leaf in tree.leaves.items()
-        if leaf.metric is not None and leaf.metric in dues
-    }
+    return whole(fraction(case.actual), fraction(case.reference), code)
 
 
 def _rows(measure: Measure, case: Case, span: Window, rows: FactRows) -> pl.DataFrame | None:
@@ -224,20 +160,3 @@ def _cut(leaf: Quantity, case: Case, span: Window, rows: FactRows) -> Cut | None
     if leaf.denominator is None:
         return _sum(leaf.numerator, case, span, rows)
     return _rate(leaf.numerator, leaf.denominator, case, span, rows)
-
-
-def driver_rows(case: Case, breakdown: Breakdown) -> list[dict[str, object]]:
-    """Rows of the table `driver`: parts rounded to six decimals that sum to the gap exactly."""
-    parts = rounded_parts({leaf.code: leaf.part for leaf in breakdown.leaves}, case.gap)
-    return [
-        {
-            "case_id": case.case_id,
-            "driver": leaf.code,
-            "position": position,
-            "actual": None if leaf.actual is None else rounded(leaf.actual),
-            "reference": None if leaf.reference is None else rounded(leaf.reference),
-            "contribution": parts[leaf.code],
-            "share": float(parts[leaf.code] / case.gap) if case.gap else None,
-        }
-        for position, leaf in enumerate(breakdown.leaves, start=1)
-    ]

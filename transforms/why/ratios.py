@@ -1,5 +1,7 @@
-"""A change of a ratio as change within its segments (rate) and between them (mix), exactly."""
+"""A change of a ratio: within its segments, between them, and of those that only one side knows."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
@@ -7,28 +9,94 @@ import polars as pl
 from transforms.why.case import fraction
 from transforms.why.cuts import SIDES, Cut
 
+Sides = tuple[Fraction, Fraction, Fraction, Fraction]
+"""Actual numerator and denominator, reference numerator (scaled) and denominator."""
 
-def rate_and_mix(cut: Cut, dimension: str | None) -> tuple[Fraction, Fraction]:
-    """Split n1/d1 − factor × n0/d0 along one dimension; the two add up to it exactly.
 
-    rate = Σ w₁ (r₁ − r₀), mix = Σ (w₁ − w₀) r₀, w being a member's share of the denominator. A
-    new member has no rate before: it is mix, at the rate it came with; so is one that is gone.
-    Without a dimension all is rate. Both denominators must be other than 0.
+@dataclass(frozen=True)
+class RatioParts:
+    """Parts of n1/d1 − n0/d0 in the unit of the ratio; the four add up to it exactly."""
+
+    rate: Fraction
+    """Σ ½ (w₁ + w₀) (r₁ − r₀) of the members on both sides, w being shares of the denominator."""
+    mix: Fraction
+    """Σ (w₁ − w₀) (½ (r₁ + r₀) − c), c being the mean of the two ratios as a whole."""
+    new: Fraction
+    """Σ w₁ (r₁ − c) of the members without a denominator in the reference."""
+    gone: Fraction
+    """−Σ w₀ (r₀ − c) of the members without a denominator now."""
+    members: tuple[Sides, ...]
+    """The members on both sides."""
+    has_new: bool = False
+    has_gone: bool = False
+
+    def named(self) -> Iterator[tuple[str, Fraction]]:
+        """Name the parts as drivers; those of new and gone members where there are any."""
+        yield "rate", self.rate
+        yield "mix", self.mix
+        if self.has_new:
+            yield "new_segments", self.new
+        if self.has_gone:
+            yield "gone_segments", self.gone
+
+
+def rate_and_mix(cut: Cut, dimension: str | None) -> RatioParts:
+    """Split n1/d1 − factor × n0/d0 along one dimension.
+
+    Of the two factors of each member, its weight and its rate, each has its Shapley value, so that
+    neither comes first, and to swap actual and reference turns every sign. Weights add up to 1, so
+    what a shift does depends on where rates are counted from: the mean c of the two ratios. A
+    member better than c lifts the ratio when it grows or appears. Without a dimension all is rate.
+    Both denominators must be other than 0.
     """
+    n1, d1, n0, d0 = cut.sides()
+    whole = (n1, d1, cut.factor * n0, d0)
     actual, reference = cut.values()
     if dimension is None:
-        return actual - reference, Fraction(0)
+        nothing = Fraction(0)
+        return RatioParts(actual - reference, nothing, nothing, nothing, (whole,))
+    centre = (actual + reference) / 2
+    rate = new = gone = Fraction(0)
+    kept: list[Sides] = []
+    news = gones = 0
+    grouped = cut.rows.group_by(dimension).agg(pl.sum(*SIDES)).sort(dimension)
+    for row in grouped.select(SIDES).iter_rows():
+        m1, w1, m0, w0 = (fraction(value) for value in row)
+        m0 *= cut.factor
+        if w1 and w0:
+            rate += (w1 / d1 + w0 / d0) / 2 * (m1 / w1 - m0 / w0)
+            kept.append((m1, w1, m0, w0))
+        elif w1:
+            new += m1 / d1 - w1 / d1 * centre
+            news += 1
+        elif w0:
+            gone -= m0 / d0 - w0 / d0 * centre
+            gones += 1
+    mix = actual - reference - rate - new - gone
+    return RatioParts(rate, mix, new, gone, tuple(kept), news > 0, gones > 0)
+
+
+def numerator_and_denominator(
+    cut: Cut, parts: RatioParts, stretches: int
+) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
+    """Split the rate part by what moved: the numerators or the denominators.
+
+    Gives `numerator` and `denominator` with (part, actual, reference at the pace of one stretch).
+    Of n ÷ d the two have their Shapley values, ½ Δn (1/d₁ + 1/d₀) and ½ (n₁ + n₀) Δ(1/d), each
+    member weighted as in the rate part; they add up to it exactly.
+    """
     _, d1, _, d0 = cut.sides()
-    mix = Fraction(0)
-    members = cut.rows.group_by(dimension).agg(pl.sum(*SIDES)).select(SIDES)
-    for row in members.iter_rows():
-        n1_s, d1_s, n0_s, d0_s = (fraction(value) for value in row)
-        if d0_s:
-            before = cut.factor * n0_s
-            mix += d1_s / d1 * (before / d0_s) - before / d0
-        elif d1_s:
-            mix += n1_s / d1
-    return actual - reference - mix, mix
+    above = Fraction(0)
+    sums = [Fraction(0)] * 4
+    for n1_s, d1_s, n0_s, d0_s in parts.members:
+        weight = (d1_s / d1 + d0_s / d0) / 2
+        n0, base = n0_s / stretches, d0_s / stretches
+        above += weight * (n1_s - n0) * (1 / d1_s + 1 / base) / 2
+        sums = [old + new for old, new in zip(sums, (n1_s, d1_s, n0, base), strict=True)]
+    return {
+        "numerator": (above, sums[0], sums[2]),
+        "denominator": (parts.rate - above, sums[1], sums[3]),
+    }
 
 
 def replaced(cut: Cut, inside: pl.Expr) -> Fraction:
@@ -49,8 +117,8 @@ def replaced(cut: Cut, inside: pl.Expr) -> Fraction:
 
 def within(cut: Cut, inside: pl.Expr) -> Fraction:
     """Tell how much of the `rate` part a segment makes: its share × the change of its own rate."""
-    _, d1, _, _ = cut.sides()
+    _, d1, _, d0 = cut.sides()
     n1_s, d1_s, n0_s, d0_s = cut.sides(inside)
-    if not d1 or not d1_s or not d0_s:
+    if not d1 or not d0 or not d1_s or not d0_s:
         return Fraction(0)
-    return n1_s / d1 - d1_s / d1 * cut.factor * n0_s / d0_s
+    return (d1_s / d1 + d0_s / d0) / 2 * (n1_s / d1_s - cut.factor * n0_s / d0_s)

@@ -69,13 +69,19 @@ def sales_leaves(
     is_sale = pl.col("document_kind") == "sale"
     is_new = is_sale & (pl.col("first_ordered_on") >= pl.col("period_start")).fill_null(value=False)
     is_lost = is_sale & ~is_new & pl.col("account_id").is_in(lost.implode()).fill_null(value=False)
-    kept = valued(rows.filter(is_sale & ~is_new & ~is_lost))
+    existing = with_product_side(rows.filter(is_sale & ~is_new & ~is_lost), span.stretches)
+    sides = {
+        side: existing.filter(pl.col("product_side") == side) for side in ("new", "gone", "both")
+    }
+    kept = valued(sides["both"])
     current = kept.filter("is_actual")
     node, leaves = _new(rows.filter(is_new), deals, span)
     leaves |= {
         "existing_volume": _between(kept, "at_line_price", "net_amount"),
         "existing_mix": _effect(current, "at_product_price", "at_line_price"),
         "existing_price": _effect(current, "net_amount", "at_product_price"),
+        "new_products": sum_cut(sides["new"], AMOUNT, fine=True),
+        "gone_products": sum_cut(sides["gone"], AMOUNT, fine=True),
         "lost_customers": sum_cut(rows.filter(is_lost), AMOUNT, fine=True),
         "returns": sum_cut(rows.filter(~is_sale), AMOUNT, fine=True),
     }
@@ -88,7 +94,7 @@ def _new(
     if deals is not None:
         closed = two_sided(deals, span)
         by_deals = {
-            "new_opportunities": sum_cut(closed, DEALS),
+            "opportunities_due": sum_cut(closed, DEALS),
             "win_rate": rate_cut(closed, WON, closed, DEALS),
             "deal_size": rate_cut(new, AMOUNT, closed, WON),
         }
@@ -99,6 +105,29 @@ def _new(
         "new_customers": sum_cut(new, _CUSTOMERS),
         "first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS),
     }
+
+
+def with_product_side(rows: pl.DataFrame, stretches: int) -> pl.DataFrame:
+    """Add `product_side`: new, gone or both.
+
+    New is a product without a sale in the reference, gone one that sold in every stretch of it and
+    not at all now: what sells now and then is not gone after a week without an order. Where one
+    side has no sale at all, nothing tells new from old, and all are both.
+    """
+    if rows["is_actual"].n_unique() < len((True, False)):
+        return rows.with_columns(product_side=pl.lit("both"))
+    product = ["product_line", "product_id"]
+    sold = pl.col("period_start").filter(~pl.col("is_actual")).n_unique().over(product)
+    is_now = pl.col("is_actual").any().over(product)
+    is_known = pl.col("product_id").is_not_null()
+    side = (
+        pl.when(is_known & is_now & (sold == 0))
+        .then(pl.lit("new"))
+        .when(is_known & ~is_now & (sold == stretches))
+        .then(pl.lit("gone"))
+        .otherwise(pl.lit("both"))
+    )
+    return rows.with_columns(side.alias("product_side"))
 
 
 def _between(rows: pl.DataFrame, actual: str, reference: str) -> Cut:

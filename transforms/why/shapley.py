@@ -29,6 +29,8 @@ class Node:
 
     kind: Literal["sum", "product"]
     parts: tuple["Node | str", ...]
+    code: str = ""
+    """Name of the node, unique in its tree; a bridge shows its subtotal under it."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a product of more than six factors."""
@@ -42,6 +44,19 @@ def leaves(tree: Node | str) -> tuple[str, ...]:
     if isinstance(tree, str):
         return (tree,)
     return tuple(code for part in tree.parts for code in leaves(part))
+
+
+def inner_nodes(tree: Node | str) -> tuple[Node, ...]:
+    """List the nodes below the root, in reading order."""
+    if isinstance(tree, str):
+        return ()
+    nodes = [part for part in tree.parts if isinstance(part, Node)]
+    return tuple(found for node in nodes for found in (node, *inner_nodes(node)))
+
+
+def code_of(part: Node | str) -> str:
+    """Name of a node or leaf."""
+    return part if isinstance(part, str) else part.code
 
 
 def total(tree: Node | str, values: Mapping[str, Two]) -> Two:
@@ -112,6 +127,8 @@ def rounded_parts(parts: Mapping[str, Fraction], whole: Decimal) -> dict[str, De
     >>> rounded_parts({"a": Fraction(1, 3), "b": Fraction(2, 3)}, Decimal(1))
     {'a': Decimal('0.333333'), 'b': Decimal('0.666667')}
     """
+    if not parts:
+        return {}
     units = {code: part / fraction(SCALE) for code, part in parts.items()}
     floors = {code: floor(unit) for code, unit in units.items()}
     missing = int(fraction(whole) / fraction(SCALE)) - sum(floors.values())

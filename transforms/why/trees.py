@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
+from transforms.why.breakdown import GAP
 from transforms.why.shapley import Node
 
 
@@ -32,47 +33,79 @@ _LEADS: Final = Measure("lead_created", how="count")
 _QUALIFIED: Final = Measure("lead_created", how="count", where=pl.col("is_qualified"))
 _VISITS: Final = Measure("visit", how="count")
 _EFFECTIVE: Final = Measure("visit", how="count", where=pl.col("is_effective"))
+_DUE: Final = Measure("receivable_due", "amount")
 DEALS: Final = Measure("deal_closed", how="count")
 WON: Final = Measure("deal_closed", how="count", where=pl.col("is_won"))
 
+
+def _product(*parts: Node | str) -> Node:
+    return Node("product", parts, GAP)
+
+
 TREES: Final[Mapping[str, Tree]] = {
     "qualified_leads": Tree(
-        Node("product", ("leads", "qualification_rate")),
+        _product("leads", "qualification_rate"),
         {
             "leads": Quantity(_LEADS, metric="leads"),
             "qualification_rate": Quantity(_QUALIFIED, _LEADS),
         },
     ),
     "effective_visits": Tree(
-        Node("product", ("visits", "effective_share")),
+        _product("visits", "effective_share"),
         {"visits": Quantity(_VISITS), "effective_share": Quantity(_EFFECTIVE, _VISITS)},
     ),
     "contract_amount": Tree(
-        Node("product", ("deals_closed", "win_rate", "deal_size")),
+        _product("deals_closed", "win_rate", "deal_size"),
         {
             "deals_closed": Quantity(DEALS),
-            "win_rate": Quantity(WON, DEALS),
+            "win_rate": Quantity(WON, DEALS, "win_rate"),
             "deal_size": Quantity(Measure("signed_contract", "amount"), WON),
+        },
+    ),
+    "cash_collected": Tree(
+        _product("receivables_due", "collection_rate"),
+        {
+            "receivables_due": Quantity(_DUE),
+            "collection_rate": Quantity(Measure("cash_receipt", "amount"), _DUE, "collection_rate"),
         },
     ),
 }
 """Metrics without a tree: a ratio is split into rate and mix, a sum has one leaf, `volume`."""
 
-NEW_BY_DEALS: Final = Node("product", ("new_opportunities", "win_rate", "deal_size"))
+VOLUME: Final = Node("sum", ("volume",), GAP)
+
+OPPORTUNITIES: Final = Node("product", ("cohort_leads", "cohort_conversion"), "opportunities_due")
+"""Opportunities of new customers decided in the period = leads of the cohort one sales cycle
+earlier × how many of them were decided per lead (D-18)."""
+
+NEW_BY_COHORT: Final = Node("product", (OPPORTUNITIES, "win_rate", "deal_size"), "new_business")
+NEW_BY_DEALS: Final = Node(
+    "product", ("opportunities_due", "win_rate", "deal_size"), "new_business"
+)
 """Opportunities decided in the period × win rate × sales to new customers per deal won."""
 
-NEW_BY_CUSTOMERS: Final = Node("product", ("new_customers", "first_order_value"))
+NEW_BY_LEADS: Final = Node(
+    "product", ("leads", "lead_conversion", "first_order_value"), "new_business"
+)
+"""For short cycles: leads × new customers per lead × what they ordered."""
+
+NEW_BY_CUSTOMERS: Final = Node("product", ("new_customers", "first_order_value"), "new_business")
 """Customers with their first order in the period × what they ordered in it."""
 
-EXISTING: Final = (
-    "existing_volume",
-    "existing_mix",
-    "existing_price",
-    "lost_customers",
-    "returns",
+EXISTING: Final = Node(
+    "sum",
+    (
+        "existing_volume",
+        "existing_mix",
+        "existing_price",
+        "new_products",
+        "gone_products",
+        "lost_customers",
+    ),
+    "existing_business",
 )
 
 
 def sales_tree(new: Node) -> Node:
-    """Sales = new customers + existing customers (volume, mix, price, lost) + returns."""
-    return Node("sum", (new, *EXISTING))
+    """Sales = new customers + existing customers (price, volume, mix, lost) + returns (D-18)."""
+    return Node("sum", (new, EXISTING, "returns"), GAP)

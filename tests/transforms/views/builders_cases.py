@@ -22,7 +22,7 @@ def cases() -> dict[str, pl.DataFrame]:
     parts = {
         "c1": (("leads", "-2.4"), ("qualification_rate", "-12.4")),
         "c2": (
-            ("new_opportunities", "-2310000"),
+            ("opportunities_due", "-2310000"),
             ("win_rate", "-420000"),
             ("deal_size", "370000"),
             ("existing_price", "-120000"),
@@ -39,6 +39,7 @@ def cases() -> dict[str, pl.DataFrame]:
         {
             "case_id": case,
             "driver": code,
+            "parent": "gap",
             "position": place,
             "contribution": Decimal(part),
             "share": float(Decimal(part) / gaps[case]),
@@ -82,6 +83,7 @@ def _variance(
         "deviation_share": float((actual - reference) / reference),
         "is_within_noise": is_noise,
         "has_page": has_page,
+        "is_beyond_trigger": True,
     }
 
 
@@ -100,7 +102,7 @@ SEGMENTS: list[dict[str, Any]] = [
     },
     {
         "case_id": "c2",
-        "driver": "new_opportunities",
+        "driver": "opportunities_due",
         "position": 1,
         "dimensions": "team × channel",
         "members": "华东二部 × 行业联盟",
@@ -155,7 +157,7 @@ EVIDENCE: list[dict[str, Any]] = [
         "level": 4,
         "position": 1,
         "kind": "question",
-        "subject": "new_opportunities",
+        "subject": "opportunities_due",
         "asked_of": "王磊",
         "due_on": date(2026, 11, 24),
     },

@@ -24,7 +24,13 @@ from tests.transforms.why.builders import (
 from transforms.catalogue import CATALOGUE
 from transforms.why import explain
 from transforms.why.cuts import Cut
-from transforms.why.ratios import rate_and_mix, replaced, within
+from transforms.why.ratios import (
+    RatioParts,
+    numerator_and_denominator,
+    rate_and_mix,
+    replaced,
+    within,
+)
 
 BEFORE = date(2026, 9, 10)
 NOW = date(2026, 10, 12)
@@ -99,6 +105,7 @@ def test_contracts_without_a_deal_won_are_one_volume() -> None:
 
 
 def test_a_ratio_changes_within_its_segments_and_between_them() -> None:
+    """Start-ups from 20 % to 1/15, from half to three quarters of all: ⅝ of −13.3 % is −8.3 %."""
     deals = [
         *(deal(BEFORE, is_won=won, segment="集团") for won in [True] * 6 + [False] * 4),
         *(deal(BEFORE, is_won=won, segment="初创") for won in [True] * 2 + [False] * 8),
@@ -107,8 +114,8 @@ def test_a_ratio_changes_within_its_segments_and_between_them() -> None:
     ]
     row = value("win_rate", "4", "0.4", denominator=Decimal(20), unit="share")
     found = drivers("win_rate", {"deal_closed": fact("deal_closed", deals)}, row)
-    assert found["rate"] == numbers("0.2", "0.4", "-0.1")
-    assert found["mix"] == (None, None, Decimal("-0.1"))
+    assert found["rate"] == numbers("0.2", "0.4", "-0.083333")
+    assert found["mix"] == (None, None, Decimal("-0.116667"))
 
 
 def test_what_the_facts_do_not_reproduce_is_said() -> None:
@@ -152,11 +159,57 @@ def test_rate_and_mix_and_all_segments_together_make_the_whole_gap(
         assert not sum(row[2] for row in rows.rows()) or not sum(row[4] for row in rows.rows())
         return
     actual, reference = cut.values()
-    rate, mix = rate_and_mix(cut, "channel")
-    assert rate + mix == actual - reference
-    assert rate_and_mix(cut, None) == (actual - reference, Fraction(0))
+    found = rate_and_mix(cut, "channel")
+    assert sum(part for _, part in found.named()) == actual - reference
+    sides = numerator_and_denominator(cut, found, 2)
+    assert sum(part for part, _, _ in sides.values()) == found.rate
+    alone = rate_and_mix(cut, None)
+    assert (alone.rate, alone.mix, alone.new, alone.gone) == (
+        actual - reference,
+        *[Fraction(0)] * 3,
+    )
     assert replaced(cut, pl.lit(value=True)) == actual - reference
     assert within(cut, pl.lit(value=False)) == 0
+
+
+@given(members=st.lists(COUNTS, min_size=1, max_size=5))
+def test_to_swap_the_sides_of_a_ratio_turns_every_bar(members: Sequence[tuple[int, ...]]) -> None:
+    """Neither side comes first, nor weight before rate: what is new one way is gone the other."""
+
+    def parts(order: list[str]) -> RatioParts | None:
+        rows = pl.DataFrame(
+            [(str(place), *member) for place, member in enumerate(members)],
+            schema=["channel", *order],
+            orient="row",
+        ).with_columns(pl.col(order).cast(pl.Decimal(38, 6)))
+        cut = Cut(rows, ("channel",), "rate")
+        _, d1, _, d0 = cut.sides()
+        return rate_and_mix(cut, "channel") if d1 and d0 else None
+
+    forth, back = parts(["n1", "d1", "n0", "d0"]), parts(["n0", "d0", "n1", "d1"])
+    assert (forth is None) is (back is None)
+    if forth and back:
+        turned = (-back.rate, -back.mix, -back.gone, -back.new)
+        assert (forth.rate, forth.mix, forth.new, forth.gone) == turned
+
+
+def test_segments_that_come_and_go_have_bars_of_their_own() -> None:
+    """From 50 % to 60 %, both around 55 %: 展会 came with 9 of 10, 经销商 with 2 of 10 is gone."""
+    deals = [
+        *(deal(BEFORE, is_won=won, channel="直销") for won in [True] * 8 + [False] * 2),
+        *(deal(BEFORE, is_won=won, channel="经销商") for won in [True] * 2 + [False] * 8),
+        *(deal(NOW, is_won=won, channel="直销") for won in [True] * 3 + [False] * 7),
+        *(deal(NOW, is_won=won, channel="展会") for won in [True] * 9 + [False] * 1),
+    ]
+    row = value("win_rate", "12", "0.5", denominator=Decimal(20), unit="share")
+    found = drivers("win_rate", {"deal_closed": fact("deal_closed", deals)}, row)
+    parts = {code: part for code, (_, _, part) in found.items()}
+    assert parts == {
+        "rate": Decimal("-0.25"),
+        "mix": Decimal(0),
+        "new_segments": Decimal("0.175"),
+        "gone_segments": Decimal("0.175"),
+    }
 
 
 @settings(max_examples=25)

@@ -27,6 +27,8 @@ from transforms.catalogue import CATALOGUE
 from transforms.why import explain
 from transforms.why.case import Window
 from transforms.why.sales import lost_customers
+from transforms.why.shapley import leaves
+from transforms.why.trees import EXISTING
 
 BEFORE = date(2026, 8, 3)
 EARLIER = date(2026, 9, 10)
@@ -48,7 +50,7 @@ def drivers(lines: Sequence[Row], due: str, deals: Sequence[Row] = ()) -> dict[s
 
 
 def bars(**parts: int) -> dict[str, Decimal]:
-    codes = ("existing_volume", "existing_mix", "existing_price", "lost_customers", "returns")
+    codes = (*leaves(EXISTING), "returns")
     none = dict.fromkeys((*codes, "new_customers", "first_order_value"), Decimal(0))
     return none | {code: Decimal(part) for code, part in parts.items()}
 
@@ -92,8 +94,8 @@ def bars(**parts: int) -> dict[str, Decimal]:
         pytest.param(
             [line(NOW, "2000", quantity=Decimal(5), product_id="P9", product_line="新线")],
             "1000",
-            bars(existing_volume=1000),
-            id="a new line is volume, a gone one as well",
+            bars(new_products=2000, gone_products=-1000),
+            id="a new product and one that is gone",
         ),
         pytest.param(
             [line(NOW, "300", quantity=None)],
@@ -139,7 +141,7 @@ def test_new_customers_are_split_by_the_deals_where_there_are_deals() -> None:
         deal(NOW, is_won=won) for won in (True, False, False, False, False, False, False, False)
     ]
     found = drivers(lines, "400", deals)
-    assert found["new_opportunities"] == 0
+    assert found["opportunities_due"] == 0
     assert found["win_rate"] == -300
     assert found["deal_size"] == 0
 
