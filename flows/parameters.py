@@ -13,7 +13,15 @@ from flows.settings.metric import MetricOverride
 from flows.working_days import calendar_parameters
 from transforms.catalogue import Metric
 from transforms.customers.rules import CustomerRules
-from transforms.parameters import Lights, Noise, Parameters, ReviewWeek, Stage, Variances
+from transforms.parameters import (
+    Lights,
+    Noise,
+    Parameters,
+    Relations,
+    ReviewWeek,
+    Stage,
+    Variances,
+)
 from transforms.seasonality import month_weights
 
 
@@ -44,6 +52,7 @@ def review_parameters(
             sales_cycle_days=settings.sales.sales_cycle_days,
             answer_within_days=review.answer_within_days,
         ),
+        relations=Relations(minimum_weeks=review.relation_weeks),
         repurchase_months=settings.sales.repurchase_months,
         customers=CustomerRules(**settings.customers.model_dump()),
         metric_lights={

@@ -31,6 +31,7 @@ from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.points import columns_needed
 from transforms.reconciliation import reconcile
+from transforms.relations import process_checks, process_results
 from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
 
@@ -81,6 +82,8 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
         **customers,
         "new_hire_ramp": new_hire_ramp(facts, records["assignment"], week.ends_on),
+        "process_result": process_results(history, catalogue, parameters),
+        "process_check": process_checks(history, parameters),
         "training_gap": training_gaps(values, records["assignment"], week.ends_on),
         **explain(values, history, facts, records, catalogue, parameters),
     }

@@ -59,6 +59,15 @@ class Variances:
 
 
 @dataclass(frozen=True)
+class Relations:
+    """The process-result check (D-19) and the lags learned from it."""
+
+    minimum_weeks: int = 26
+    """Weeks that both metrics must have in common."""
+    most_lag_weeks: int = 12
+
+
+@dataclass(frozen=True)
 class Calendar:
     """Working days, seasonality and the shape of weeks and years."""
 
@@ -105,6 +114,7 @@ class Parameters:
     lights: Lights = Lights()
     noise: Noise = Noise()
     variances: Variances = Variances()
+    relations: Relations = Relations()
     repurchase_months: int = 12
     customers: CustomerRules = field(default_factory=CustomerRules)
     metric_lights: Mapping[str, Lights] = field(default_factory=dict, hash=False)

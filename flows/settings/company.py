@@ -109,6 +109,9 @@ class ReviewSettings(Settings):
     )
     baseline_weeks: int = Field(13, ge=4, le=52, description="Weeks in the baseline")
     minimum_weeks: int = Field(8, ge=2, le=52, description="Weeks a baseline needs at least")
+    relation_weeks: int = Field(
+        26, ge=16, le=104, description="Weeks that a process and a result need in common (D-19)"
+    )
 
 
 class PlanSettings(Settings):

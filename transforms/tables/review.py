@@ -20,6 +20,7 @@ from transforms.tables.plan_review import (
     TargetRevision,
     TermBreach,
 )
+from transforms.tables.relations import ProcessCheck, ProcessResult
 from transforms.tables.staff import NewHireRamp, TrainingGap
 from transforms.tables.states import STATES
 
@@ -261,6 +262,8 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "forecast_test": ForecastTest,
     "dormant_account": DormantAccount,
     "goal_check": GoalCheck,
+    "process_result": ProcessResult,
+    "process_check": ProcessCheck,
     "new_hire_ramp": NewHireRamp,
     "training_gap": TrainingGap,
     "calibration": Calibration,
