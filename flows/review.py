@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from flows.feeds import feeds_of, read_feeds
 from flows.marts import measured_facts, open_deals_on, read_facts
 from flows.parameters import active_catalogue, in_season, review_parameters
 from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
-from flows.plan_tables import all_targets, plan_tables, read_plan
+from flows.plan_tables import all_targets, plan_tables, read_plan, with_split_targets
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.regrouping import sums_as_organised
@@ -34,6 +35,9 @@ from transforms.reconciliation import reconcile
 from transforms.relations import process_checks, process_results
 from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
+
+_PLANNED: Final = ("target", "driver_target", "target_split", "assignment")
+"""What the targets of a week come from."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     facts, records, pipeline = _inputs(company, week, known_at)
     parameters = in_season(parameters, company.settings, facts)
     earlier_deals = _earlier_deals(company, week, known_at)
+    records |= with_split_targets(facts, records, catalogue, parameters)
     records |= quality_records(company, records, week, known_at)
     customers = customer_tables(facts, earlier_deals, records, parameters)
     facts["customer_value"] = _valued(customers, records, week)
@@ -102,9 +107,10 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
         open_as_of(connection, known_at)
         facts = measured_facts(connection, settings, week.ends_on, columns)
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
-        records = read_records(connection, known_at, ["target", "driver_target"])
+        records = read_records(connection, known_at, _PLANNED)
         facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
     parameters = in_season(parameters, settings, facts)
+    records |= with_split_targets(facts, records, catalogue, parameters)
     planned = all_targets(records, catalogue, parameters)
     return metric_values(facts, planned, catalogue, parameters)[0]
 
@@ -126,6 +132,7 @@ def week_ground(
     catalogue = catalogue_of(company, parameters)
     facts, records, _ = _inputs(company, week, known_at)
     parameters = in_season(parameters, company.settings, facts)
+    records |= with_split_targets(facts, records, catalogue, parameters)
     return grounds(facts, records, catalogue, parameters), records, parameters
 
 

@@ -13,6 +13,7 @@ from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
     BudgetUse,
+    DerivedTarget,
     DriverPlan,
     GoalProgress,
     PlanFlaw,
@@ -270,6 +271,7 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "calibration_figure": CalibrationFigure,
     "goal_progress": GoalProgress,
     "plan_flaw": PlanFlaw,
+    "derived_target": DerivedTarget,
     "target_revision": TargetRevision,
     "risk_check": RiskCheck,
     "term_breach": TermBreach,
