@@ -19,7 +19,7 @@ from flows.quality import quality_records
 from flows.records import read_records
 from flows.regrouping import sums_as_organised
 from flows.sql import statement
-from flows.warehouse import open_as_of, reader
+from flows.warehouse import open_as_of, readers_copy
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
@@ -103,7 +103,7 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     columns, settings = columns_needed(catalogue), company.settings
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         facts = measured_facts(connection, settings, week.ends_on, columns)
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
@@ -165,7 +165,7 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
     """
     today = now.astimezone(company.settings.company.zone).date()
     ended = latest_complete_week(today - timedelta(days=1), company.settings.calendar.week_ends_on)
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, now)
         days = {"last_day": ended.ends_on}
         newest = connection.execute(statement("review", "newest_day"), days).fetchall()[0][0]
@@ -178,7 +178,7 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
 def _inputs(
     company: Company, week: ReviewWeek, known_at: datetime
 ) -> tuple[dict[str, pl.LazyFrame], dict[str, pl.DataFrame], Pipeline]:
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         facts = read_facts(connection, company.settings, known_at, week)
         facts |= read_feeds(connection, company.settings, feeds_of(company.sources), week)
@@ -189,6 +189,6 @@ def _inputs(
 
 def _earlier_deals(company: Company, week: ReviewWeek, known_at: datetime) -> pl.LazyFrame:
     """The deals that were open a week before, as known now."""
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         return open_deals_on(connection, company.settings, week.ends_on - timedelta(weeks=1))
