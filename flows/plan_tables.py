@@ -23,6 +23,7 @@ from transforms.tables.plan_review import TermBreach
 from transforms.target_revisions import VERSIONS, target_revisions, targets_then
 from transforms.target_splits import split_targets
 from transforms.targets import daily_targets, target_progress, window_points
+from transforms.term_dues import term_dues
 
 
 def read_plan(
@@ -122,6 +123,7 @@ def plan_tables(
         "driver_plan": driver_plan(facts["sale"], values, computed["metric_history"], parameters),
         "risk_check": risk_checks(records["risk"], values, catalogue),
         "term_breach": records["term_breach"],
+        "term_due": term_dues(facts, daily, records, parameters),
         "budget_use": budget_use(records["budget"], records["campaign_spend"], parameters),
         "plan_flaw": plan_flaws(
             targets,

@@ -126,6 +126,34 @@ class TermBreach(dy.Schema):
     short_amount = c.money("What the terms would have brought more", required=True)
 
 
+class TermDue(dy.Schema):
+    """One row per rebate or referral fee of the running quarter and of the one before (D-27)."""
+
+    term_id = c.key("Rule of the commercial terms; the highest step reached")
+    beneficiary_kind = c.key("customer, channel or company")
+    beneficiary = c.key("Whose sales or first deal it is reckoned on")
+    period_start = c.day("First day of the quarter", primary_key=True)
+    period_end = c.day("Last day of the quarter", required=True)
+    kind = c.one_of("rebate", "referral_fee", description="rebate or referral_fee", required=True)
+    state = c.one_of(
+        "due",
+        "running",
+        "missed",
+        "no_target",
+        description="due, target not reached yet, not reached by the end, or no target is known",
+        required=True,
+    )
+    target = c.number("Target of the quarter; null for a fee, or where none is known")
+    base_amount = c.money(
+        "Net sales of the quarter to date; of a fee the first deal", required=True
+    )
+    attainment = c.ratio("base_amount / target")
+    rate = c.number("Rebate or fee as a fraction of the amount", required=True)
+    amount = c.money("What is due, to the cent; 0 below the target, null without one")
+    lead_id = c.text("Referred lead that brought the customer")
+    document_id = c.text("Contract (or order) that the fee is for")
+
+
 class BudgetUse(dy.Schema):
     """One row per budget line that has begun: spend against what is due (D-6)."""
 

@@ -20,6 +20,7 @@ from transforms.tables.plan_review import (
     RiskCheck,
     TargetRevision,
     TermBreach,
+    TermDue,
 )
 from transforms.tables.relations import ProcessCheck, ProcessResult
 from transforms.tables.staff import NewHireRamp, TrainingGap
@@ -275,6 +276,7 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "target_revision": TargetRevision,
     "risk_check": RiskCheck,
     "term_breach": TermBreach,
+    "term_due": TermDue,
     "budget_use": BudgetUse,
     "driver_plan": DriverPlan,
     "reconciliation": Reconciliation,

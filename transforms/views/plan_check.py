@@ -9,7 +9,7 @@ from transforms.views.cells import Cell, Day, Figure, Group, Term, Text, counted
 from transforms.views.decisions import own_goals
 from transforms.views.derived_targets import derived_table
 from transforms.views.model import Column, Page, Table
-from transforms.views.plan_money import breaches_table, budget_table, figure_or_state
+from transforms.views.plan_money import breaches_table, budget_table, dues_table, figure_or_state
 
 MOST_ROWS: Final = 12
 
@@ -25,6 +25,7 @@ def plan_check_page(book: Book) -> Page | None:
         _revisions(book),
         budget_table(book),
         breaches_table(book),
+        dues_table(book),
     )
     blocks = tuple(table for table in tables if table)
     if not blocks:
