@@ -11,6 +11,10 @@ from flows.paths import ROOT, part
 from flows.settings import CompanySettings, MetricSettings, SourceSettings
 from flows.settings.base import parse, read_toml
 from flows.settings.questions import open_keys, problem_of
+from flows.worksheet.layout import language_of
+from flows.worksheet.source import ENTITY as ANSWER
+from flows.worksheet.source import NAME as WORKSHEET
+from flows.worksheet.source import worksheet_source
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,23 @@ class Company:
 
     @cached_property
     def sources(self) -> dict[str, SourceSettings]:
-        """Name to source, by name, but those with open questions; raises SettingsError."""
-        return {
+        """Name to source, by name, but those with open questions; raises SettingsError.
+
+        Filled worksheets have a source of their own, unless the company describes one.
+        """
+        own = {
             path.stem: parse(SourceSettings, document, path)
             for path, document in self._source_documents.items()
             if not open_keys(document)
         }
+        if any(source.entity == ANSWER for source in own.values()) or WORKSHEET in own:
+            return own
+        language = language_of(self.settings.company.locale)
+        return {**own, WORKSHEET: worksheet_source(language, self.metrics)}
+
+    def is_built_in(self, source: str) -> bool:
+        """Whether a source is the product's own, without a file in the company folder."""
+        return source == WORKSHEET and not (self.folder / "sources" / f"{source}.toml").exists()
 
     @property
     def open_questions(self) -> list[QuestionsOpen]:

@@ -22,6 +22,7 @@ from transforms.scopes import COMPANY
 PASSWORD: Final = "FUPAN_SMTP_PASSWORD"  # noqa: S105  # the name of the variable, not its value
 RECORD: Final = "deliveries.jsonl"
 TIMEOUT_SECONDS: Final = 60
+_WORKBOOK: Final = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _PACK_WORDS: Final = {
     "zh-CN": (
@@ -241,6 +242,13 @@ def _message(
     message.add_attachment(
         pack.path.read_bytes(), maintype="application", subtype="pdf", filename=pack.path.name
     )
+    if pack.worksheet is not None:
+        message.add_attachment(
+            pack.worksheet.read_bytes(),
+            maintype="application",
+            subtype=_WORKBOOK,
+            filename=pack.worksheet.name,
+        )
     return message
 
 

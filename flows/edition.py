@@ -24,6 +24,7 @@ from flows.manifest import (
 from flows.pack_inputs import pack_inputs
 from flows.render import PackJob, render_packs
 from flows.review import Review
+from flows.worksheet.workbook import write_worksheet
 from transforms.parameters import ReviewWeek
 from transforms.restatements import restatements
 from transforms.scopes import COMPANY, UNASSIGNED
@@ -43,6 +44,8 @@ class Pack:
     """Edition it was rendered in."""
     is_new: bool
     """Rendered in this run."""
+    worksheet: Path | None = None
+    """The 5-Why worksheet beside it, where it has cases."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def publish_edition(
             for scope in stale
         ]
         render_packs(jobs, progress=progress)
+        sheets = {job.path: _write_sheet(job) for job in jobs}
         tables = {**review.tables, "restatement": changes}
         _write_tables(staged / "review", tables)
         fresh = [
@@ -112,6 +116,7 @@ def publish_edition(
                 identity=identities[scope],
                 file=f"{folder.name}/{job.path.name}",
                 sha256=_sha256(job.path.read_bytes()),
+                worksheet=_within(folder, sheets[job.path]),
             )
             for scope, job in zip(stale, jobs, strict=True)
         ]
@@ -184,6 +189,20 @@ def _file_name(week: ReviewWeek, scope: tuple[str, str], number: int, locale: st
     return f"{week.label}-{safe}-e{number}.{locale}.pdf"
 
 
+def _write_sheet(job: PackJob) -> Path | None:
+    """Write the worksheet beside a pack; returns its path, none where the pack has no case."""
+    if job.view.worksheet is None:
+        return None
+    stem = job.path.name.removesuffix(f".{job.locale}.pdf")
+    path = job.path.with_name(f"{stem}.why.xlsx")
+    write_worksheet(path, job.view, job.locale)
+    return path
+
+
+def _within(folder: Path, path: Path | None) -> str | None:
+    return None if path is None else f"{folder.name}/{path.name}"
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -207,7 +226,8 @@ def _packs(week: Path, manifest: Manifest, *, is_new: bool) -> Iterable[Pack]:
     for entry in manifest.packs:
         fresh = is_new and entry.edition == manifest.edition
         path = week / entry.file
-        yield Pack(entry.scope_kind, entry.scope, path, entry.sha256, entry.edition, fresh)
+        sheet = week / entry.worksheet if entry.worksheet else None
+        yield Pack(entry.scope_kind, entry.scope, path, entry.sha256, entry.edition, fresh, sheet)
 
 
 class _Staged:

@@ -27,6 +27,8 @@ class PackEntry(BaseModel):
     """Path within the week's folder."""
     sha256: str
     """sha-256 of the PDF."""
+    worksheet: str | None = None
+    """Path of its 5-Why worksheet within the week's folder; none where there is no case."""
 
 
 class Manifest(BaseModel):

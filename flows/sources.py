@@ -44,6 +44,8 @@ def known_sources(
 ) -> pl.DataFrame:
     """List the sources of the settings with what the warehouse holds of them.
 
+    The one of worksheets is among them once somebody has answered.
+
     Returns KnownSource rows.
     """
     values = {
@@ -70,6 +72,7 @@ def known_sources(
             *held.get((source.entity, name), nothing),
         )
         for name, source in company.sources.items()
+        if (source.entity, name) in held or not company.is_built_in(name)
     ]
     schema = KnownSource.create_empty().schema
     return KnownSource.validate(pl.DataFrame(rows, schema=schema, orient="row"), cast=True)

@@ -68,6 +68,18 @@ class Relations:
 
 
 @dataclass(frozen=True)
+class PlaybookCause:
+    """One cause of the company's playbook: how it is classed, and what is done about it (D-18)."""
+
+    name: str
+    cause_class: str
+    """strategy, execution or external."""
+    words: tuple[str, ...] = ()
+    """Words by which a text on record points to it."""
+    countermeasures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Calendar:
     """Working days, seasonality and the shape of weeks and years."""
 
@@ -115,6 +127,7 @@ class Parameters:
     noise: Noise = Noise()
     variances: Variances = Variances()
     relations: Relations = Relations()
+    playbook: tuple[PlaybookCause, ...] = ()
     repurchase_months: int = 12
     customers: CustomerRules = field(default_factory=CustomerRules)
     metric_lights: Mapping[str, Lights] = field(default_factory=dict, hash=False)

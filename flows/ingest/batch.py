@@ -14,6 +14,8 @@ from flows.ingest.journal import Entry, batches
 from flows.readers.bounds import refuse_long, refuse_oversized
 from flows.settings import SourceSettings
 from flows.settings.company import IngestSettings
+from flows.worksheet.source import ENTITY as ANSWER
+from flows.worksheet.source import is_worksheet
 
 REJECTS: Final = ".rejects.xlsx"
 """How the name of a workbook of rejects ends: it is no export, whatever the globs say."""
@@ -150,7 +152,12 @@ def plan_batch(
 
 
 def _exports(inbox: Inbox, source: SourceSettings) -> list[Arrival]:
-    return [file for file in inbox.arrivals(source) if not file.name.endswith(REJECTS)]
+    takes_worksheets = source.entity == ANSWER
+    return [
+        file
+        for file in inbox.arrivals(source)
+        if not file.name.endswith(REJECTS) and (takes_worksheets or not is_worksheet(file.name))
+    ]
 
 
 def _candidate(arrival: Arrival) -> Candidate:

@@ -14,6 +14,9 @@ from transforms.tables import ENTITIES
 RECORD: Final = "record"
 """The entity of what fits no other."""
 
+ANSWER: Final = "answer"
+"""The entity of 5-Why worksheets, which the product itself writes and knows."""
+
 STAND_INS: Final[Mapping[tuple[str, str], str]] = {
     ("order_line", "line_number"): "content_key",
     ("order_line", "document_kind"): "sign",
@@ -25,14 +28,14 @@ STAND_INS: Final[Mapping[tuple[str, str], str]] = {
 
 
 def targets_of(dictionary: Mapping[str, EntityWords]) -> dict[str, list[Target]]:
-    """Make the columns of every entity but `record` ready for matching."""
+    """Make the columns of every entity but `record` ready for matching, but for worksheets."""
     return {
         entity: [
             _target(entity, name, column, dictionary.get(entity))
             for name, column in schema.columns().items()
         ]
         for entity, schema in ENTITIES.items()
-        if entity != RECORD
+        if entity not in (RECORD, ANSWER)
     }
 
 

@@ -28,9 +28,9 @@ class Reading:
     `rows` has one String column per header cell and `row_number`, the row as a person counts
     it: the header is counted, so the first data row of a plain file is 2. A quoted cell with line
     breaks in it is one row, as a spreadsheet shows it, so below such a cell the number is that
-    of the record and not of the line. Empty rows, those that `example_marker` begins and
-    everything from `total_marker` on are left out. `malformed` holds the rows that have too few or
-    too many cells.
+    of the record and not of the line. Empty rows, those in which `filled_by` is empty, those that
+    `example_marker` begins and everything from `total_marker` on are left out. `malformed` holds
+    the rows that have too few or too many cells.
     """
 
     rows: pl.DataFrame
@@ -61,6 +61,9 @@ def data_rows(
     """
     names = [name for name in rows.columns if name != ROW_NUMBER]
     rows = _without_empty(rows, names)
+    if settings.filled_by:
+        filled = [name for name in settings.filled_by if name in names]
+        rows = _without_empty(rows, filled) if filled else rows
     if settings.example_marker:
         cells = (pl.col(name).str.strip_chars().replace("", None) for name in names)
         is_example = pl.coalesce(*cells).str.starts_with(settings.example_marker)

@@ -23,6 +23,11 @@ class ReadSettings(Settings):
     example_marker: str | None = Field(
         None, min_length=1, description="Rows whose first filled cell starts so are left out"
     )
+    filled_by: tuple[str, ...] = Field(
+        (),
+        max_length=20,
+        description="Columns that people fill in: a row in which all of them are empty is left out",
+    )
     row_count_marker: str | None = Field(
         None,
         min_length=1,

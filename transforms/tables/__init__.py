@@ -5,7 +5,7 @@ from typing import Final
 
 import dataframely as dy
 
-from transforms.tables import crm, erp, given, organisation, pay, plan, service
+from transforms.tables import answers, crm, erp, given, organisation, pay, plan, service
 
 
 def _entities(*modules: object) -> dict[str, type[dy.Schema]]:
@@ -19,7 +19,7 @@ def _entities(*modules: object) -> dict[str, type[dy.Schema]]:
 
 
 ENTITIES: Final[dict[str, type[dy.Schema]]] = _entities(
-    crm, erp, given, organisation, pay, plan, service
+    answers, crm, erp, given, organisation, pay, plan, service
 )
 """Entity name (the core table's name) to its contract; adding a class adds an entity."""
 

@@ -5,6 +5,8 @@ from typing import Final
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.act import ACT
+from transforms.tables.answers import CAUSE_CLASSES
 from transforms.tables.as_organised import AsOrganised
 from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.customers import CUSTOMERS
@@ -13,14 +15,12 @@ from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
     BudgetUse,
-    DerivedTarget,
     DriverPlan,
     GoalProgress,
     PlanFlaw,
     RiskCheck,
     TargetRevision,
     TermBreach,
-    TermDue,
 )
 from transforms.tables.relations import ProcessCheck, ProcessResult
 from transforms.tables.staff import NewHireRamp, TrainingGap
@@ -135,11 +135,13 @@ class Evidence(dy.Schema):
         "condition",
         "event",
         "record",
+        "answer",
+        "earlier",
         "question",
-        description="What it is",
+        description="What it is; answer: of a person, to this case; earlier: to one like it",
         required=True,
     )
-    subject = c.text("Metric code, condition, event or record it is about")
+    subject = c.text("Metric code, condition, event, record or person it is of")
     dimensions = c.text("Dimensions of the place, joined by ' × '; null for the case's own scope")
     members = c.text("Values in the same order, joined by ' × '")
     actual = c.ratio("Value now; of a count the mean of a week")
@@ -159,6 +161,11 @@ class Evidence(dy.Schema):
     text = c.text("Text on record, word for word")
     asked_of = c.text("For a question: the person asked")
     due_on = c.day("For a question: answer by")
+    cause_class = c.one_of(
+        *CAUSE_CLASSES, description="What a person, else the playbook, classes the cause as"
+    )
+    answered_in_week = c.text("For an answer: week of the worksheet")
+    countermeasure = c.text("For an answer: what the person decided; else what the playbook has")
 
 
 class TargetProgress(dy.Schema):
@@ -272,14 +279,13 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "calibration_figure": CalibrationFigure,
     "goal_progress": GoalProgress,
     "plan_flaw": PlanFlaw,
-    "derived_target": DerivedTarget,
     "target_revision": TargetRevision,
     "risk_check": RiskCheck,
     "term_breach": TermBreach,
-    "term_due": TermDue,
     "budget_use": BudgetUse,
     "driver_plan": DriverPlan,
     "reconciliation": Reconciliation,
     **CUSTOMERS,
+    **ACT,
 }
 """Review table name to its contract."""

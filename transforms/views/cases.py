@@ -9,6 +9,7 @@ from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Delta, Figure, Term, Text, figure, quoted
 from transforms.views.citing import cite
 from transforms.views.figures import judged, quotient
+from transforms.why.answers import key_of
 
 MONEY = "money"
 
@@ -87,7 +88,7 @@ def cases(book: Book) -> tuple[Case, ...]:
         "driver": _by_case(book.rows("driver", kept, sort=("case_id", "position", "driver"))),
         "segment": _by_case(book.rows("segment", kept, sort=("case_id", "position", "driver"))),
         "evidence": _by_case(_own_evidence(book, kept)),
-        "action": _by_case(book.rows("action", kept, sort=("due_on", "action_id"))),
+        "action": _by_case(book.rows("action_item", sort=("due_on", "action_id")), "case_key"),
     }
     return tuple(
         Case(
@@ -96,7 +97,7 @@ def cases(book: Book) -> tuple[Case, ...]:
             drivers=parts["driver"].get(row["case_id"], ()),
             segments=parts["segment"].get(row["case_id"], ()),
             evidence=parts["evidence"].get(row["case_id"], ()),
-            actions=parts["action"].get(row["case_id"], ()),
+            actions=parts["action"].get(key_of(row["case_id"]), ()),
             anchor=f"case-{number}",
             has_page=row["case_id"] in chosen,
         )
@@ -128,10 +129,10 @@ def _own_order(book: Book, row: Row) -> tuple[bool, bool, Decimal, str]:
     return bool(row["is_within_noise"]), not is_money, -size, row["case_id"]
 
 
-def _by_case(rows: list[Row]) -> dict[str, tuple[Row, ...]]:
+def _by_case(rows: list[Row], column: str = "case_id") -> dict[str, tuple[Row, ...]]:
     found: dict[str, tuple[Row, ...]] = {}
     for row in rows:
-        found[row["case_id"]] = (*found.get(row["case_id"], ()), row)
+        found[row[column]] = (*found.get(row[column], ()), row)
     return found
 
 

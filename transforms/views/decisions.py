@@ -1,4 +1,4 @@
-"""Decisions asked of the reader, and what became of the earlier ones (D-20)."""
+"""Decisions asked of the reader (D-20)."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,18 +7,13 @@ import polars as pl
 
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case, gap_of
-from transforms.views.cells import Cell, Day, Delta, Figure, Light, Term, Text, exact, say
-from transforms.views.figures import against, reference_of, value_of
+from transforms.views.cells import Cell, Day, Figure, Term, Text, say
 from transforms.views.model import Column, Table
 from transforms.views.pipeline import overdue_days, waiting_contracts
+from transforms.why.register import DONE
 
 MOST = 3
-MOST_RESULTS = 2
 Decision = tuple[Cell, Cell, Cell, Day]
-DONE = frozenset(
-    {"已完成", "完成", "关闭", "已关闭", "已取消", "done", "closed", "completed", "cancelled"}
-)
-"""Words for a status that no longer waits for anything."""
 
 
 def is_done(status: str | None) -> bool:
@@ -134,8 +129,7 @@ def _cases_without_action(book: Book, cases: tuple[Case, ...]) -> list[Decision]
 def own_actions(book: Book) -> list[Row]:
     """Actions decided in earlier reviews, soonest due first."""
     mine = () if book.is_company else (pl.col("team") == book.scope,)
-    earlier = pl.col("decided_in_week") <= book.parameters.week.label
-    return book.rows("action", earlier, *mine, sort=("due_on", "action_id"))
+    return book.rows("action_item", *mine, sort=("due_on", "action_id"))
 
 
 def _late_actions(book: Book) -> list[Decision]:
@@ -153,58 +147,3 @@ def _late_actions(book: Book) -> list[Decision]:
 
 def _is_past(book: Book, day: date | None) -> bool:
     return day is not None and day < book.as_of
-
-
-def results(book: Book) -> Table | None:
-    """Open actions and those that came due: did the metric move as expected (D-20)."""
-    before = [
-        row for row in own_actions(book) if row["decided_in_week"] < book.parameters.week.label
-    ]
-    if not before:
-        return None
-    rows = sorted(before, key=lambda row: row["decided_in_week"], reverse=True)
-    shown = rows[:MOST_RESULTS]
-    return Table(
-        "results",
-        (
-            Column("verdict", "light", 5),
-            Column("action", width=30),
-            Column("effect", "number", 30),
-            Column("verdict_text", width=24),
-            Column("latest", "number", 11),
-        ),
-        tuple(_result(book, row) for row in shown),
-        more=len(rows) - len(shown),
-    )
-
-
-def _result(book: Book, row: Row) -> tuple[Cell, ...]:
-    moved = _moved(book, row)
-    verdict = _verdict(book, row, moved)
-    colours = {"worked": "green", "no_effect": "red", "late": "yellow"}
-    light = Light(colours.get(verdict, "grey"), reason=None if verdict in colours else "open")
-    effect: Cell = Text(None)
-    if row["effect_metric"]:
-        effect = say("effect", metric=book.name(row["effect_metric"]), moved=moved)
-    due = Day(row["due_on"], is_late=verdict == "late")
-    return light, Text(row["action"]), effect, Term("verdict", verdict), due
-
-
-def _moved(book: Book, row: Row) -> Delta:
-    """How far the metric now lies from its baseline of the thirteen weeks before."""
-    if not row["effect_metric"]:
-        return Delta(None)
-    value = book.value(row["effect_metric"], "week")
-    if book.is_company and row["team"]:
-        value = book.value(row["effect_metric"], "week", "team", row["team"]) or value
-    return against(book, row["effect_metric"], value_of(value), reference_of(value, "baseline"))
-
-
-def _verdict(book: Book, row: Row, moved: Delta) -> str:
-    is_due = row["due_on"] is not None and row["due_on"] <= book.as_of
-    if not is_due:
-        return "done_early" if is_done(row["status"]) else "not_due"
-    wanted = exact(row["effect_delta"])
-    if wanted is None or moved.value is None:
-        return "done" if is_done(row["status"]) else "late"
-    return "worked" if moved.value * wanted > 0 and abs(moved.value) >= abs(wanted) else "no_effect"

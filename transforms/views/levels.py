@@ -21,7 +21,7 @@ from transforms.views.cells import (
 from transforms.views.citing import cite, counted_rows
 from transforms.views.figures import judged
 from transforms.views.findings import asked_of
-from transforms.views.model import Level
+from transforms.views.model import Basis, Level
 
 QUESTIONED = (4, 5)
 LOST_REASON = "lost_reason"
@@ -69,17 +69,22 @@ def _driver_level(book: Book, case: Case, driver: Row | None) -> Level:
 
 def _evidence_level(book: Book, case: Case, number: int) -> Level:
     rows = [row for row in case.evidence if row["level"] == number]
-    facts = [row for row in rows if row["kind"] != "question"]
+    answers = [row for row in rows if row["kind"] == "answer"]
+    facts = [row for row in rows if row["kind"] not in ("answer", "question")]
     asked = [row for row in rows if row["kind"] == "question"]
     if not rows:
         return Level(number, "none", (say(f"level_{number}_none"),))
-    told = tuple(fact_said(book, row) for row in facts[:2])
+    said = tuple(answer_said(row) for row in answers)
+    told = tuple(each for row in facts[:2] for each in (fact_said(book, row), *by_playbook(row)))
     questions = tuple(question_said(book, row) for row in asked[:1])
-    return Level(number, "record" if facts else "question", (*told, *questions))
+    basis: Basis = "answer" if answers else "record" if facts else "question"
+    return Level(number, basis, (*said, *_contradiction(answers), *told, *questions))
 
 
 def fact_said(book: Book, row: Row) -> Sentence:
     """A fact of level 4 or 5 in words."""
+    if row["kind"] == "earlier":
+        return answer_said(row)
     if row["kind"] == "metric" and row["subject"]:
         return say("fact_metric", **movement(book, row))
     if row["subject"] == LOST_REASON and row["actual"] is not None:
@@ -90,6 +95,44 @@ def fact_said(book: Book, row: Row) -> Sentence:
             before=figure(row, "reference", "share"),
         )
     return say(f"fact_{row['kind']}", what=quoted(row, "text", "subject"))
+
+
+def answer_said(row: Row) -> Sentence:
+    """What a person answered, to this case or to one like it: who, when, how it is classed."""
+    return say(
+        f"fact_{row['kind']}",
+        who=quoted(row, "subject"),
+        week=quoted(row, "answered_in_week"),
+        what=quoted(row, "text"),
+        classed=_classed(row),
+        doing=_doing(row),
+    )
+
+
+def by_playbook(row: Row) -> tuple[Sentence, ...]:
+    """What the playbook says of a text on record; nothing where it knows no word of it."""
+    if row["kind"] != "record" or row["cause_class"] is None:
+        return ()
+    return (say("by_playbook", classed=Term("cause_class", row["cause_class"]), doing=_doing(row)),)
+
+
+def _classed(row: Row) -> Cell:
+    code = row["cause_class"]
+    return Group(()) if code is None else say("classed", what=Term("cause_class", code))
+
+
+def _doing(row: Row) -> Cell:
+    if row["countermeasure"] is None:
+        return Group(())
+    return say("doing", what=quoted(row, "countermeasure"))
+
+
+def _contradiction(answers: list[Row]) -> tuple[Sentence, ...]:
+    """Two people who answer in different words: said, and left to them (D-18)."""
+    if len({row["text"] for row in answers}) <= 1:
+        return ()
+    people = Group(tuple(quoted(row, "subject") for row in answers), "list")
+    return (say("answers_differ", people=people),)
 
 
 def movement(book: Book, row: Row) -> dict[str, Cell]:

@@ -81,12 +81,16 @@ class Bridge:
     """Heights that the scale must hold as well: those of like bridges on the page."""
 
 
+Basis = Literal["measured", "answer", "record", "question", "none"]
+"""What a level of a chain rests on."""
+
+
 @dataclass(frozen=True)
 class Level:
     """One level of a 5-Why chain: what it says, its share of the gap, and what it rests on."""
 
     number: int
-    basis: Literal["measured", "record", "question", "none"]
+    basis: Basis
     sentences: tuple[Sentence, ...]
     share: Figure | None = None
 
@@ -212,6 +216,45 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a person wrote on a line of an earlier worksheet, as it was written."""
+
+    answered_by: str
+    why: str | None = None
+    cause_class: str | None = None
+    action: str | None = None
+    owner: str | None = None
+    due_on: date | None = None
+    effect_metric: str | None = None
+    effect_delta: Decimal | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One line of a worksheet: of a case, or of a countermeasure that goes on."""
+
+    case_id: str
+    line: int
+    chain: tuple[Cell, ...] = ()
+    """Subject, the five levels, the question; none on the further lines of a case."""
+    driver: str | None = None
+    segment: str | None = None
+    """dimension=member, joined by ' × '."""
+    given: Given | None = None
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """The 5-Why worksheet of a pack, and the words that its columns suggest (D-18)."""
+
+    lines: tuple[SheetLine, ...]
+    people: tuple[str, ...] = ()
+    countermeasures: tuple[str, ...] = ()
+    metrics: tuple[MetricName, ...] = ()
+
+
+@dataclass(frozen=True)
 class PackView:
     """One pack: what is shown, and nothing else."""
 
@@ -226,3 +269,4 @@ class PackView:
     reconciliation: str
     summary: Summary
     pages: tuple[Page, ...]
+    worksheet: Worksheet | None = None

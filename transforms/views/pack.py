@@ -1,6 +1,7 @@
 """The view model of one pack."""
 
 from transforms.scopes import COMPANY
+from transforms.views.act import act_page
 from transforms.views.appendix import glossary_page, restated_page
 from transforms.views.attainment import attainment_page
 from transforms.views.book import Book
@@ -25,6 +26,7 @@ from transforms.views.scoreboard import scoreboard
 from transforms.views.summary import primary_metric, summary
 from transforms.views.team import team_page
 from transforms.views.work import work_page
+from transforms.views.worksheet import worksheet
 
 
 def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPANY) -> PackView:
@@ -45,6 +47,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         pipeline_page(book),
         *case_pages(book, found),
         worksheet_page(book, found),
+        act_page(book),
         deals_page(book),
         customers_page(book),
         retention_page(book),
@@ -70,4 +73,5 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         reconciliation=reconciliation_state(book),
         summary=summary(book, found),
         pages=tuple(page for page in pages if page is not None),
+        worksheet=worksheet(book, found),
     )

@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from transforms.views.act import results
 from transforms.views.attainment import parts_table, standing_bar
 from transforms.views.book import Book, Row
 from transforms.views.bridges import bridge_of
 from transforms.views.cases import Case
 from transforms.views.cells import Cell, Figure, Group, Sentence, Text, say
-from transforms.views.decisions import decisions, results
+from transforms.views.decisions import decisions
 from transforms.views.figures import (
     against,
     amount,

@@ -33,6 +33,18 @@ class Chain:
         own = (self.case.scope_kind, self.case.scope)
         return (own, *(place for place in self.segment.items() if place != own))
 
+    def is_placed(self) -> pl.Expr:
+        """Which rows with scope columns are of those places."""
+        return pl.any_horizontal(
+            (pl.col("scope_kind") == kind) & (pl.col("scope") == scope)
+            for kind, scope in self.places
+        )
+
+    @property
+    def segment_code(self) -> str | None:
+        """The segment as one text: dimension=member, joined by ' × '; None where there is none."""
+        return segment_code(self.segment)
+
 
 @dataclass(frozen=True)
 class OnRecord:
@@ -53,6 +65,15 @@ class OnRecord:
         """One of the plan and CRM tables; None where it is absent or empty."""
         found = self.records.get(name)
         return found if found is not None and found.height else None
+
+
+def segment_code(segment: Mapping[str, str]) -> str | None:
+    """Write a segment as one text; None for none.
+
+    >>> segment_code({"channel": "展会", "rep": "R1"})
+    'channel=展会 × rep=R1'
+    """
+    return " × ".join(f"{name}={member}" for name, member in segment.items()) or None
 
 
 def regions_of_teams(assignment: pl.DataFrame, as_of: date) -> dict[str, str]:

@@ -59,7 +59,7 @@ def test_questions_end_with_code_1_and_keep_the_source_out(
     assert code == 1
     assert "columns.paid_on.date_formats" in shown
     again = open_company(company.folder)
-    assert again.sources == {}
+    assert [*again.sources] == ["worksheet"]  # the product's own
     assert "d/m/y; m/d/y" in again.open_questions[0].what
     assert "2 of 2 values" in again.open_questions[0].what
 
@@ -125,6 +125,7 @@ def test_packed_exports_are_looked_into(company: Company, tmp_path: Path) -> Non
         "payments": "payments.csv",
         "stations": "stations.csv",
         "weather": "weather.csv",
+        "worksheet": "*.why*.xlsx",
     }
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from tests.transforms.views.frames import QUARTER, frame
 from transforms.tables import ENTITIES
 from transforms.tables.review import REVIEW
+from transforms.why.register import action_items
 
 
 def plan() -> dict[str, pl.DataFrame]:
@@ -81,6 +82,10 @@ def plan() -> dict[str, pl.DataFrame]:
         "task": frame(ENTITIES["task"], TASKS),
         "risk": frame(ENTITIES["risk"], RISKS),
         "action": frame(ENTITIES["action"], ACTIONS),
+        "action_item": action_items(
+            frame(ENTITIES["action"], ACTIONS), frame(REVIEW["case_answer"], []), "2026-W47"
+        ),
+        "action_effect": frame(REVIEW["action_effect"], EFFECTS),
     }
 
 
@@ -235,6 +240,38 @@ RISKS: list[dict[str, Any]] = [
     },
 ]
 
+EFFECTS: list[dict[str, Any]] = [
+    {
+        "action_id": "A1",
+        "scope_kind": "team",
+        "scope": "华南一部",
+        "metric": "proposals",
+        "expected": Decimal(5),
+        "before": 12.0,
+        "after": 18.5,
+        "moved": 6.5,
+        "noise_band": 3.2,
+        "weeks_before": 13,
+        "weeks_after": 2,
+        "verdict": "worked",
+        "proposal": "standardise",
+    },
+    {
+        "action_id": "A2",
+        "scope_kind": "team",
+        "scope": "线上部",
+        "metric": "leads",
+        "expected": Decimal(40),
+        "before": 80.0,
+        "after": 78.0,
+        "moved": -2.0,
+        "noise_band": 9.0,
+        "weeks_before": 13,
+        "weeks_after": 1,
+        "verdict": "no_effect",
+        "proposal": "stop",
+    },
+]
 ACTIONS: list[dict[str, Any]] = [
     {
         "action_id": "A1",

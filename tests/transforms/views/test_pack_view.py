@@ -51,6 +51,7 @@ def test_the_company_pack_has_these_pages_in_this_order() -> None:
         "case",
         "case",
         "other_cases",
+        "act",
         "deals",
         "customers",
         "retention",

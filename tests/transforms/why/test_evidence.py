@@ -189,7 +189,8 @@ def test_the_most_frequent_recorded_reason_is_quoted_with_its_share_then_and_now
         *(deal(before, is_won=False, lost_reason=reason) for reason in ("价格", "竞品")),
     ]
     facts = {"deal_closed": fact("deal_closed", deals)}
-    (row,) = level(found(facts=facts, segment={"segment": "集团"}), 5)
+    row, asked = level(found(facts=facts, segment={"segment": "集团"}), 5)
+    assert asked["kind"] == "question"  # a reason on record is not yet the cause
     assert (row["kind"], row["text"], row["actual"], row["reference"]) == (
         "record",
         "价格",
@@ -229,7 +230,8 @@ def test_overdue_tasks_risks_and_waiting_contracts_of_the_team_are_on_record() -
         "contract": table(Contract, [waiting | contract for contract in contracts]),
     }
     case = replace(CASE, metric="contract_amount")
-    rows = level(found(records=records, case=case), 5)
+    *rows, asked = level(found(records=records, case=case), 5)
+    assert (asked["kind"], asked["asked_of"]) == ("question", "周岚")
     assert [(row["subject"], row["text"]) for row in rows] == [
         ("C1", "启明能源"),
         ("T2", "缺料"),
