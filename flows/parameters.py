@@ -50,6 +50,7 @@ def review_parameters(
             trigger=review.trigger,
             pages=review.case_pages,
             sales_cycle_days=settings.sales.sales_cycle_days,
+            short_cycle_days=settings.sales.short_cycle_days,
             answer_within_days=review.answer_within_days,
         ),
         relations=Relations(minimum_weeks=review.relation_weeks),

@@ -54,7 +54,10 @@ class Variances:
     """Cases that get a page of their own in one pack."""
     segment_dimensions: int = 2
     """Most dimensions in one segment."""
-    sales_cycle_days: int = 60
+    sales_cycle_days: int | None = None
+    """Days from lead to decision; none: learned from the company's own opportunities."""
+    short_cycle_days: int = 7
+    """Longest cycle at which the leads of a period stand for its new customers (D-18)."""
     answer_within_days: int = 2
 
 

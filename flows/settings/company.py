@@ -78,7 +78,12 @@ class SalesSettings(Settings):
         "order_line", description="Where sales_amount comes from"
     )
     repurchase_months: int = Field(12, ge=1, description="Window of repurchase_rate (domain §4)")
-    sales_cycle_days: int = Field(60, ge=1, description="Usual days from opening to close")
+    sales_cycle_days: int | None = Field(
+        None, ge=1, description="Days from lead to decision; none: learned from the company's own"
+    )
+    short_cycle_days: int = Field(
+        7, ge=0, description="Up to this cycle a period's own leads explain its new customers"
+    )
 
 
 class LightSettings(Settings):

@@ -14,10 +14,12 @@ from transforms.tables.drivers import Bridge, Driver
 from transforms.tables.review import Evidence, Segment, Variance
 from transforms.why.breakdown import GAP, Breakdown, bridge_rows, driver_rows
 from transforms.why.case import Case, fact_rows, rounded, window
+from transforms.why.cohort import sales_cycle
 from transforms.why.drivers import break_down
 from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
 from transforms.why.record import Chain, OnRecord, regions_of_teams
+from transforms.why.references import compared
 from transforms.why.segments import Found, located, own_rate
 from transforms.why.trigger import triggered
 
@@ -57,17 +59,23 @@ def explain(
         regions,
         parameters.variances.pages,
     )
+    limits = parameters.variances
+    cycle = sales_cycle(rows, limits.sales_cycle_days, limits.short_cycle_days)
     record = OnRecord(values, rows, records, catalogue, parameters)
     found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
     for case in cases:
-        span = window(case, _quarter_start(values, case), parameters.noise.baseline_weeks)
-        breakdown = break_down(case, span, rows, catalogue, _dues(values, case))
+        quarter = _quarter_start(values, case)
+        span = window(case, quarter, parameters.noise.baseline_weeks, cycle)
+        dues = _dues(values, case)
+        breakdown = break_down(case, span, rows, catalogue, dues)
         segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
         chain = Chain(case, span, breakdown.driver, _first(segments, breakdown.driver))
         bridge = bridge_rows(
             case.case_id, case.reference_kind, (case.actual, case.reference), breakdown
         )
         found["bridge"] += bridge
+        if case.has_page:
+            found["bridge"] += compared(case, span, week, rows, catalogue, dues)
         found["driver"] += driver_rows(case, bridge)
         found["segment"] += _segment_rows(case, breakdown, segments)
         found["evidence"] += evidence(chain, record)

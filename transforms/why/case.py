@@ -49,18 +49,30 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Cycle:
+    """The sales cycle, from lead to decision."""
+
+    days: int
+    is_short: bool
+    """Whether the leads of a period stand for its new customers (D-18)."""
+
+
+@dataclass(frozen=True)
 class Window:
     """The days of a case and the stretches of the same length before them that it is compared with.
 
     The reference is the fewest whole stretches of the period's length that cover the baseline
     (13 weeks), ending the day before `anchor`. Stretches keep a rule like "first order in the
-    period" alike on both sides: a longer reference would call more customers new.
+    period" alike on both sides: a longer reference would call more customers new. A named period
+    (the one before, last year's) is one stretch with its own length.
     """
 
     starts_on: date
     ends_on: date
     anchor: date
     stretches: int
+    cycle: Cycle | None = None
+    own_stretch_days: int | None = None
 
     @property
     def days(self) -> int:
@@ -68,12 +80,19 @@ class Window:
         return (self.ends_on - self.starts_on).days + 1
 
     @property
+    def stretch_days(self) -> int:
+        """Length of one stretch of the reference."""
+        return self.own_stretch_days or self.days
+
+    @property
     def reference_starts_on(self) -> date:
         """First day of the reference."""
-        return self.anchor - timedelta(days=self.days * self.stretches)
+        return self.anchor - timedelta(days=self.stretch_days * self.stretches)
 
 
-def window(case: Case, quarter_starts_on: date, baseline_weeks: int) -> Window:
+def window(
+    case: Case, quarter_starts_on: date, baseline_weeks: int, cycle: Cycle | None = None
+) -> Window:
     """Find what a case is compared with.
 
     A plan was made from what was known when its quarter began, so a plan case is compared with
@@ -83,7 +102,7 @@ def window(case: Case, quarter_starts_on: date, baseline_weeks: int) -> Window:
     days = (case.ends_on - case.starts_on).days + 1
     is_plan = case.reference_kind == "plan"
     anchor = min(quarter_starts_on, case.starts_on) if is_plan else case.starts_on
-    return Window(case.starts_on, case.ends_on, anchor, -(-7 * baseline_weeks // days))
+    return Window(case.starts_on, case.ends_on, anchor, -(-7 * baseline_weeks // days), cycle)
 
 
 def two_sided(rows: pl.DataFrame, span: Window) -> pl.DataFrame:
@@ -91,7 +110,8 @@ def two_sided(rows: pl.DataFrame, span: Window) -> pl.DataFrame:
     day = pl.col("occurred_on")
     is_actual = day.is_between(span.starts_on, span.ends_on)
     is_reference = day.is_between(span.reference_starts_on, span.anchor, closed="left")
-    offset = (day - span.reference_starts_on).dt.total_days() // span.days * span.days
+    length = span.stretch_days
+    offset = (day - span.reference_starts_on).dt.total_days() // length * length
     start = (
         pl.when(is_actual)
         .then(span.starts_on)
@@ -100,7 +120,10 @@ def two_sided(rows: pl.DataFrame, span: Window) -> pl.DataFrame:
     return rows.filter(is_actual | is_reference).with_columns(
         is_actual.alias("is_actual"),
         start.alias("period_start"),
-        (start + pl.duration(days=span.days - 1)).alias("period_end"),
+        pl.when(is_actual)
+        .then(span.ends_on)
+        .otherwise(start + pl.duration(days=length - 1))
+        .alias("period_end"),
     )
 
 
@@ -122,6 +145,13 @@ class FactRows:
             self.cuts[key] = self.facts[fact].filter(pl.col(scope_kind) == scope)
         return self.cuts[key]
 
+    def begins(self, fact: str) -> date:
+        """First day of a fact on record; the last day there is where it has none."""
+        if fact not in self.facts:
+            return date.max
+        first: date = self.facts[fact].select(pl.min("occurred_on")).item()
+        return first
+
 
 def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> FactRows:
     """Collect the rows from `since` to `until`; a fact without rows counts as not recorded."""
@@ -130,7 +160,17 @@ def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> Fa
     if "sale" in collected and "margin_amount" not in collected["sale"].columns:
         margin = pl.col("net_amount") - pl.col("cost_amount")
         collected["sale"] = collected["sale"].with_columns(margin_amount=margin)
+    if "deal_closed" in collected:
+        collected["deal_closed"] = _with_first_order(collected["deal_closed"], collected)
     return FactRows({name: rows for name, rows in collected.items() if rows.height}, {})
+
+
+def _with_first_order(deals: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Add `first_ordered_on` of the deal's account: null where it has not ordered."""
+    if "sale" not in facts:
+        return deals.with_columns(first_ordered_on=pl.lit(None, pl.Date))
+    first = facts["sale"].group_by("account_id").agg(pl.col("first_ordered_on").min())
+    return deals.join(first, on="account_id", how="left", maintain_order="left")
 
 
 def fraction(value: Decimal | float | None) -> Fraction:

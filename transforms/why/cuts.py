@@ -57,6 +57,16 @@ class Cut:
         n1, d1, n0, d0 = self.sides()
         return self.kind != "rate" or not ((n1 and not d1) or (n0 and not d0))
 
+    @property
+    def is_known_now(self) -> bool:
+        """Whether a rate has an actual denominator."""
+        return self.kind != "rate" or self.sides()[1] != 0
+
+    @property
+    def is_known_before(self) -> bool:
+        """Whether a rate has a denominator in the reference."""
+        return self.kind != "rate" or self.sides()[3] != 0
+
     def scaled(self, factor: Fraction) -> "Cut":
         """Multiply the reference."""
         return replace(self, factor=factor)

@@ -11,15 +11,31 @@ from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
 from transforms.why.case import Case, FactRows, Window, fraction, two_sided
+from transforms.why.cohort import customers_won
 from transforms.why.cuts import Cut, rate_cut, sum_cut
 from transforms.why.held import held, values_of
 from transforms.why.ratios import numerator_and_denominator, rate_and_mix
-from transforms.why.sales import AMOUNT, sales_leaves
+from transforms.why.sales import sales_leaves
 from transforms.why.segments import telling_dimension
 from transforms.why.shapley import Node, Two, inner_nodes, leaf_weights, total
-from transforms.why.trees import TREES, VOLUME, Quantity
+from transforms.why.trees import AMOUNT, SALES_BY_ORDERS, TREES, VOLUME, Quantity, Tree
 
 _SMALLEST: Final = Fraction(1, 1_000_000)
+
+
+def measured_metric(case: Case, catalogue: Mapping[str, Metric]) -> Metric | None:
+    """The metric of a case, where facts measure it by day; None for states and rules of its own."""
+    metric = catalogue.get(case.metric)
+    if metric is None or metric.rule != "measures" or metric.numerator.fact in SNAPSHOT_FACTS:
+        return None
+    return metric
+
+
+def metric_cut(metric: Metric, case: Case, span: Window, rows: FactRows) -> Cut | None:
+    """The metric itself, now and in the window, cut along every dimension."""
+    if metric.code == "sales_amount":
+        return _sum(metric.numerator, case, span, rows, fine=True)
+    return _cut(Quantity(metric.numerator, metric.denominator), case, span, rows)
 
 
 def break_down(
@@ -37,32 +53,71 @@ def break_down(
     scaled likewise. Where the window holds nothing to scale, `plan_basis` is the plan over the
     pace of history.
     """
-    metric = catalogue.get(case.metric)
-    if metric is None or metric.rule != "measures" or metric.numerator.fact in SNAPSHOT_FACTS:
-        return _whole(case, "rate" if metric is not None and metric.is_ratio else "volume")
-    if case.metric == "sales_amount":
-        sales = rows.of("sale", case.scope_kind, case.scope)
-        if sales is not None and sales.height:
-            deals = rows.of("deal_closed", case.scope_kind, case.scope)
-            root, cuts = sales_leaves(sales, deals, span)
-            gap = sum_cut(two_sided(sales, span), AMOUNT, fine=True)
-            return _of_tree(case, span, root, {**cuts, GAP: gap}, _planned(SALES_PLANS, dues))
-    if metric.denominator is not None:
-        ratio = _rate(metric.numerator, metric.denominator, case, span, rows)
-        return _of_ratio(case, ratio, span.stretches) if ratio is not None else _whole(case, "rate")
-    if case.metric in TREES:
-        tree = TREES[case.metric]
-        measured = {code: _cut(leaf, case, span, rows) for code, leaf in tree.leaves.items()}
-        cuts = {code: cut for code, cut in measured.items() if cut is not None}
-        amount = _sum(metric.numerator, case, span, rows)
-        is_whole = len(cuts) == len(tree.leaves) and all(cut.is_defined for cut in cuts.values())
-        if is_whole and amount is not None:
-            plans = {code: leaf.metric for code, leaf in tree.leaves.items() if leaf.metric}
-            return _of_tree(case, span, tree.root, {**cuts, GAP: amount}, _planned(plans, dues))
-    volume = _sum(metric.numerator, case, span, rows)
-    if volume is None:
+    metric = measured_metric(case, catalogue)
+    if metric is None:
+        known = catalogue.get(case.metric)
+        return _whole(case, "rate" if known is not None and known.is_ratio else "volume")
+    cut = metric_cut(metric, case, span, rows)
+    if metric.is_ratio:
+        return _whole(case, "rate") if cut is None else _of_ratio(case, cut, span.stretches)
+    if cut is None:
         return _whole(case, "volume")
-    return _of_tree(case, span, VOLUME, {"volume": volume, GAP: volume}, {})
+    tree = _special_tree(case, span, rows) or _plain_tree(case, span, rows)
+    if tree is None:
+        return _of_tree(case, span, VOLUME, {"volume": cut, GAP: cut}, {})
+    root, leaves, plans = tree
+    return _of_tree(case, span, root, {**leaves, GAP: cut}, _planned(plans, dues))
+
+
+_Measured = tuple[Node, dict[str, Cut], Mapping[str, str]]
+"""Tree, its leaves, and the metrics whose plan is a leaf's own."""
+
+
+def _special_tree(case: Case, span: Window, rows: FactRows) -> _Measured | None:
+    """Trees whose shape depends on what the company records: sales, new customers."""
+    place = (case.scope_kind, case.scope)
+    sales = rows.of("sale", *place)
+    if sales is None or not sales.height:
+        return None
+    if case.metric == "sales_amount":
+        return *sales_leaves(sales, rows, place, span), SALES_PLANS
+    if case.metric == "new_customers":
+        found = customers_won(sales, rows, place, span)
+        return None if found is None else (*found, SALES_PLANS)
+    return None
+
+
+def _plain_tree(case: Case, span: Window, rows: FactRows) -> _Measured | None:
+    tree = TREES.get(case.metric)
+    return None if tree is None else _of_data(tree, case, span, rows)
+
+
+def _of_data(tree: Tree, case: Case, span: Window, rows: FactRows) -> _Measured | None:
+    """Measure a tree; None where a leaf has no fact, or a rate a numerator over nothing."""
+    measured = {code: _cut(leaf, case, span, rows) for code, leaf in tree.leaves.items()}
+    cuts = {code: cut for code, cut in measured.items() if cut is not None and cut.is_defined}
+    if len(cuts) < len(tree.leaves):
+        return None
+    plans = {code: leaf.metric for code, leaf in tree.leaves.items() if leaf.metric}
+    return tree.root, cuts, plans
+
+
+def by_driver_targets(
+    case: Case, span: Window, rows: FactRows, dues: Mapping[str, Decimal]
+) -> Breakdown | None:
+    """Take sales against plan apart as the driver targets do (D-2a); None for other cases.
+
+    Order value as its target says, else as in the window; orders per customer as in the window;
+    the active customers are solved for, so that the three make the sales due.
+    """
+    if (case.metric, case.reference_kind) != ("sales_amount", "plan"):
+        return None
+    found = _of_data(SALES_BY_ORDERS, case, span, rows)
+    cut = _sum(AMOUNT, case, span, rows)
+    if found is None or cut is None:
+        return None
+    root, leaves, plans = found
+    return _of_tree(case, span, root, {**leaves, GAP: cut}, _planned(plans, dues))
 
 
 SALES_PLANS: Final = {code: code for code in ("new_customers", "leads", "lead_conversion")}
@@ -141,9 +196,11 @@ def _rows(measure: Measure, case: Case, span: Window, rows: FactRows) -> pl.Data
     return None if found is None else two_sided(found, span)
 
 
-def _sum(measure: Measure, case: Case, span: Window, rows: FactRows) -> Cut | None:
+def _sum(
+    measure: Measure, case: Case, span: Window, rows: FactRows, *, fine: bool = False
+) -> Cut | None:
     found = _rows(measure, case, span, rows)
-    return None if found is None else sum_cut(found, measure)
+    return None if found is None else sum_cut(found, measure, fine=fine)
 
 
 def _rate(

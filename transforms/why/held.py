@@ -36,8 +36,8 @@ def held(
     Volumes are scaled by one factor (reference ÷ total of the window), rates and prices stay as
     they were, so that the parts are held against the plan itself. Where the window holds nothing
     to scale, its mean stretch stands. A leaf with a plan of its own (`dues`: leaf to due, D-2a)
-    is held against that, and the last factor of its product that has none takes what remains of
-    the product.
+    is held against that, and what remains of its product is taken by the volume, else by the last
+    factor that has no plan.
     """
     _, before = total(root, values_of(cuts))
     is_scalable = before > 0 and reference > 0
@@ -66,8 +66,9 @@ def _planned(product: Node, cuts: Mapping[str, Cut], dues: Mapping[str, Decimal]
     if not wanted or min(*wanted.values(), *before.values()) <= 0:
         return {}
     if free:
-        given = [wanted.get(code, before[code]) for code in factors if code != free[-1]]
-        wanted[free[-1]] = prod(before.values(), start=ONE) / prod(given, start=ONE)
+        last = free[0] if free[0] == factors[0] else free[-1]
+        given = [wanted.get(code, before[code]) for code in factors if code != last]
+        wanted[last] = prod(before.values(), start=ONE) / prod(given, start=ONE)
     return {
         code: cuts[code].scaled(cuts[code].factor * due / before[code])
         for code, due in wanted.items()

@@ -8,13 +8,12 @@ import polars as pl
 
 from transforms.catalogue import Measure
 from transforms.tables.columns import NUMBER
-from transforms.why.case import Window, number, two_sided
-from transforms.why.cuts import Cut, amounts, joined, rate_cut, sum_cut
+from transforms.why.case import FactRows, Window, number, two_sided
+from transforms.why.cohort import new_business
+from transforms.why.cuts import Cut, amounts, joined, sum_cut
 from transforms.why.shapley import Node
-from transforms.why.trees import DEALS, NEW_BY_CUSTOMERS, NEW_BY_DEALS, WON, sales_tree
+from transforms.why.trees import AMOUNT, sales_tree
 
-AMOUNT: Final = Measure("sale", "net_amount")
-_CUSTOMERS: Final = Measure("sale", "account_id", how="count_distinct")
 _PRICE: Final = pl.Decimal(38, 12)
 _RHYTHM_DAYS: Final = 365
 _FEWEST_ORDER_DAYS: Final = 3
@@ -52,59 +51,41 @@ def lost_customers(sales: pl.DataFrame, span: Window) -> pl.Series:
 
 
 def sales_leaves(
-    sales: pl.DataFrame, deals: pl.DataFrame | None, span: Window
+    sales: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window
 ) -> tuple[Node, dict[str, Cut]]:
     """Measure the sales tree in one scope (D-18).
 
-    New: sales to customers whose first order lies in the same stretch, as opportunities decided ×
-    win rate × value, where won deals exist on both sides, else as customers × order value.
-    Existing: sale documents only. Volume compares quantities of a product line at the line's
-    reference price, mix the products within a line at their own reference price, price what was
-    paid with that (Σ q₁ (p₁ − p₀)); a product without a reference price is mix, a line without one
-    volume, and so are lines without a quantity. The three telescope without a remainder. Returns:
-    all other documents.
+    New: sales to customers whose first order lies in the same stretch, taken apart in
+    `transforms.why.cohort`. Existing: sale documents only. Volume compares quantities of a product
+    line at the line's reference price, mix the products within a line at their own reference
+    price, price what was paid with that (Σ q₁ (p₁ − p₀)). The three telescope without a remainder;
+    this order is the accountants' convention, in which quantities are valued at the old price and
+    prices at the new quantity, so that a controller finds the figures of the books again. A
+    product without a sale in the reference, and one that is gone, has a bar of its own; lines
+    without a quantity or a reference price are volume. Returns: all other documents.
     """
-    rows = two_sided(sales, span)
+    lines = two_sided(sales, span)
     lost = lost_customers(sales, span)
     is_sale = pl.col("document_kind") == "sale"
     is_new = is_sale & (pl.col("first_ordered_on") >= pl.col("period_start")).fill_null(value=False)
     is_lost = is_sale & ~is_new & pl.col("account_id").is_in(lost.implode()).fill_null(value=False)
-    existing = with_product_side(rows.filter(is_sale & ~is_new & ~is_lost), span.stretches)
+    existing = with_product_side(lines.filter(is_sale & ~is_new & ~is_lost), span.stretches)
     sides = {
         side: existing.filter(pl.col("product_side") == side) for side in ("new", "gone", "both")
     }
     kept = valued(sides["both"])
     current = kept.filter("is_actual")
-    node, leaves = _new(rows.filter(is_new), deals, span)
+    node, leaves = new_business(lines.filter(is_new), rows, place, span)
     leaves |= {
         "existing_volume": _between(kept, "at_line_price", "net_amount"),
         "existing_mix": _effect(current, "at_product_price", "at_line_price"),
         "existing_price": _effect(current, "net_amount", "at_product_price"),
         "new_products": sum_cut(sides["new"], AMOUNT, fine=True),
         "gone_products": sum_cut(sides["gone"], AMOUNT, fine=True),
-        "lost_customers": sum_cut(rows.filter(is_lost), AMOUNT, fine=True),
-        "returns": sum_cut(rows.filter(~is_sale), AMOUNT, fine=True),
+        "lost_customers": sum_cut(lines.filter(is_lost), AMOUNT, fine=True),
+        "returns": sum_cut(lines.filter(~is_sale), AMOUNT, fine=True),
     }
     return sales_tree(node), leaves
-
-
-def _new(
-    new: pl.DataFrame, deals: pl.DataFrame | None, span: Window
-) -> tuple[Node, dict[str, Cut]]:
-    if deals is not None:
-        closed = two_sided(deals, span)
-        by_deals = {
-            "opportunities_due": sum_cut(closed, DEALS),
-            "win_rate": rate_cut(closed, WON, closed, DEALS),
-            "deal_size": rate_cut(new, AMOUNT, closed, WON),
-        }
-        _, won, _, won_before = by_deals["deal_size"].sides()
-        if won and won_before:
-            return NEW_BY_DEALS, by_deals
-    return NEW_BY_CUSTOMERS, {
-        "new_customers": sum_cut(new, _CUSTOMERS),
-        "first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS),
-    }
 
 
 def with_product_side(rows: pl.DataFrame, stretches: int) -> pl.DataFrame:

@@ -29,11 +29,12 @@ class Tree:
     leaves: Mapping[str, Quantity]
 
 
-_LEADS: Final = Measure("lead_created", how="count")
+LEADS: Final = Measure("lead_created", how="count")
 _QUALIFIED: Final = Measure("lead_created", how="count", where=pl.col("is_qualified"))
 _VISITS: Final = Measure("visit", how="count")
 _EFFECTIVE: Final = Measure("visit", how="count", where=pl.col("is_effective"))
 _DUE: Final = Measure("receivable_due", "amount")
+AMOUNT: Final = Measure("sale", "net_amount")
 DEALS: Final = Measure("deal_closed", how="count")
 WON: Final = Measure("deal_closed", how="count", where=pl.col("is_won"))
 
@@ -46,8 +47,8 @@ TREES: Final[Mapping[str, Tree]] = {
     "qualified_leads": Tree(
         _product("leads", "qualification_rate"),
         {
-            "leads": Quantity(_LEADS, metric="leads"),
-            "qualification_rate": Quantity(_QUALIFIED, _LEADS),
+            "leads": Quantity(LEADS, metric="leads"),
+            "qualification_rate": Quantity(_QUALIFIED, LEADS),
         },
     ),
     "effective_visits": Tree(
@@ -72,17 +73,27 @@ TREES: Final[Mapping[str, Tree]] = {
 }
 """Metrics without a tree: a ratio is split into rate and mix, a sum has one leaf, `volume`."""
 
+_ORDERS: Final = Measure(
+    "sale", "order_id", how="count_distinct", where=pl.col("document_kind") == "sale"
+)
+_BUYERS: Final = Measure(
+    "sale", "account_id", how="count_distinct", where=pl.col("document_kind") == "sale"
+)
+SALES_BY_ORDERS: Final = Tree(
+    _product("active_customers", "orders_per_customer", "aov"),
+    {
+        "active_customers": Quantity(_BUYERS),
+        "orders_per_customer": Quantity(_ORDERS, _BUYERS),
+        "aov": Quantity(AMOUNT, _ORDERS, "aov"),
+    },
+)
+"""Sales as the driver targets have it: customers × orders of each × order value (D-2a)."""
+
 VOLUME: Final = Node("sum", ("volume",), GAP)
 
 OPPORTUNITIES: Final = Node("product", ("cohort_leads", "cohort_conversion"), "opportunities_due")
 """Opportunities of new customers decided in the period = leads of the cohort one sales cycle
 earlier × how many of them were decided per lead (D-18)."""
-
-NEW_BY_COHORT: Final = Node("product", (OPPORTUNITIES, "win_rate", "deal_size"), "new_business")
-NEW_BY_DEALS: Final = Node(
-    "product", ("opportunities_due", "win_rate", "deal_size"), "new_business"
-)
-"""Opportunities decided in the period × win rate × sales to new customers per deal won."""
 
 NEW_BY_LEADS: Final = Node(
     "product", ("leads", "lead_conversion", "first_order_value"), "new_business"

@@ -1,0 +1,158 @@
+"""Sales to new customers: from the leads of the cohort one sales cycle earlier (D-18)."""
+
+from datetime import timedelta
+from typing import Final
+
+import polars as pl
+
+from transforms.catalogue import Measure
+from transforms.scopes import COMPANY
+from transforms.why.breakdown import GAP
+from transforms.why.case import Cycle, FactRows, Window, two_sided
+from transforms.why.cuts import Cut, rate_cut, sum_cut
+from transforms.why.shapley import Node
+from transforms.why.trees import (
+    AMOUNT,
+    DEALS,
+    LEADS,
+    NEW_BY_CUSTOMERS,
+    NEW_BY_LEADS,
+    OPPORTUNITIES,
+    WON,
+)
+
+FEWEST_DECIDED: Final = 30
+"""Decided opportunities from which on their median cycle is worth going by."""
+
+_CUSTOMERS: Final = Measure("sale", "account_id", how="count_distinct")
+
+Leaves = dict[str, Cut]
+
+
+def sales_cycle(rows: FactRows, given: int | None, longest_short: int) -> Cycle | None:
+    """Find the sales cycle: the one given, else the one learned; None where neither is known."""
+    days = given or learned_cycle(rows)
+    return None if days is None else Cycle(days, is_short=days <= longest_short)
+
+
+def learned_cycle(rows: FactRows) -> int | None:
+    """Median days from lead to decision of the company's own opportunities, won and lost.
+
+    Where leads and opportunities are not tied to one another, the days from opening to decision;
+    None where fewer than 30 are known.
+    """
+    closed = rows.of("deal_closed", COMPANY, COMPANY)
+    if closed is None:
+        return None
+    opened, leads = (rows.of(name, COMPANY, COMPANY) for name in ("deal_opened", "lead_created"))
+    days = closed["cycle_days"].drop_nulls()
+    if opened is not None and leads is not None:
+        born = leads.select("lead_id", born_on="occurred_on").unique("lead_id")
+        tied = (
+            closed.join(opened.select("opportunity_id", "lead_id"), on="opportunity_id")
+            .join(born, on="lead_id")
+            .select((pl.col("occurred_on") - pl.col("born_on")).dt.total_days())
+            .to_series()
+        )
+        days = tied if tied.len() >= FEWEST_DECIDED else days
+    if days.len() < FEWEST_DECIDED:
+        return None
+    return int(days.sort()[days.len() // 2])
+
+
+def new_business(
+    new: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window
+) -> tuple[Node, Leaves]:
+    """Take sales to new customers apart; `new` are their two-sided sale rows.
+
+    Opportunities of accounts that had not ordered before the stretch they were decided in ×
+    their win rate × sales per opportunity won; those opportunities in turn are the leads of the
+    cohort one cycle earlier × how many were decided per lead. With a short cycle, leads of the
+    same period × new customers per lead × what they ordered. Without leads or without won
+    opportunities on both sides, what there is: opportunities, else customers × first orders.
+    """
+    value = {"first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS)}
+    by_leads = _by_leads(new, rows, place, span)
+    if by_leads and all_known(value):
+        return NEW_BY_LEADS, by_leads | value
+    found = _by_deals(("deal_size", new, AMOUNT), rows, place, span)
+    if found is not None:
+        return Node("product", found[0], "new_business"), found[1]
+    return NEW_BY_CUSTOMERS, {"new_customers": sum_cut(new, _CUSTOMERS), **value}
+
+
+def customers_won(
+    sales: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window
+) -> tuple[Node, Leaves] | None:
+    """Take the number of new customers apart as their sales are; None where nothing tells more."""
+    lines = two_sided(sales, span)
+    is_sale = pl.col("document_kind") == "sale"
+    new = lines.filter(is_sale, pl.col("first_ordered_on") == pl.col("occurred_on"))
+    by_leads = _by_leads(new, rows, place, span)
+    if by_leads:
+        return Node("product", ("leads", "lead_conversion"), GAP), by_leads
+    found = _by_deals(("customers_per_deal", new, _CUSTOMERS), rows, place, span)
+    return None if found is None else (Node("product", found[0], GAP), found[1])
+
+
+def _by_leads(new: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window) -> Leaves:
+    leads = rows.of("lead_created", *place)
+    if span.cycle is None or not span.cycle.is_short or leads is None:
+        return {}
+    came = two_sided(leads, span)
+    found = {
+        "leads": sum_cut(came, LEADS),
+        "lead_conversion": rate_cut(new, _CUSTOMERS, came, LEADS),
+    }
+    return found if all_known(found) else {}
+
+
+def _by_deals(
+    value: tuple[str, pl.DataFrame, Measure], rows: FactRows, place: tuple[str, str], span: Window
+) -> tuple[tuple[Node | str, ...], Leaves] | None:
+    """Factors and leaves of what opportunities of new customers bring; None without won ones."""
+    code, new, measure = value
+    deals = rows.of("deal_closed", *place)
+    if deals is None:
+        return None
+    closed = _of_prospects(two_sided(deals, span))
+    leaves = {
+        "win_rate": rate_cut(closed, WON, closed, DEALS),
+        code: rate_cut(new, measure, closed, WON),
+    }
+    if not all_known(leaves):
+        return None
+    by_cohort = _cohort(rows.of("lead_created", *place), closed, rows, span)
+    if by_cohort:
+        return (OPPORTUNITIES, *leaves), by_cohort | leaves
+    due = {"opportunities_due": sum_cut(closed, DEALS)}
+    return (*due, *leaves), due | leaves
+
+
+def _cohort(
+    leads: pl.DataFrame | None, closed: pl.DataFrame, rows: FactRows, span: Window
+) -> Leaves:
+    """Leads of the cohort and their conversion; nothing where the record begins too late."""
+    if leads is None or span.cycle is None:
+        return {}
+    lag = timedelta(days=span.cycle.days)
+    if rows.begins("lead_created") > span.reference_starts_on - lag:
+        return {}
+    later = leads.with_columns(pl.col("occurred_on") + lag)
+    cohort = two_sided(later, span)
+    found = {
+        "cohort_leads": sum_cut(cohort, LEADS),
+        "cohort_conversion": rate_cut(closed, DEALS, cohort, LEADS),
+    }
+    return found if all_known(found) else {}
+
+
+def _of_prospects(closed: pl.DataFrame) -> pl.DataFrame:
+    """Opportunities of accounts without an order before the stretch they were decided in."""
+    first = pl.col("first_ordered_on")
+    return closed.filter((first >= pl.col("period_start")).fill_null(value=True))
+
+
+def all_known(cuts: Leaves) -> bool:
+    """Whether every rate has a denominator on both sides."""
+    return all(cut.is_known_before and cut.is_known_now for cut in cuts.values())
