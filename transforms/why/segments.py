@@ -131,12 +131,18 @@ _PLACES: Final = {name: place for place, name in enumerate((*DIMENSIONS, *FINE))
 
 
 def _scored(cut: Cut, cuts: list[list[str]]) -> pl.DataFrame:
-    """Score all candidates, best first: columns of the dimensions, `dimensions`, `score`."""
+    """Score all candidates, best first: columns of the dimensions, `dimensions`, `score`.
+
+    Lines without a product or customer belong to the rest, but are no segment anybody could name.
+    """
     varied = _dimensions(cuts)
     coarse = [name for name in varied if name not in FINE]
     paced = _paced(cut, [*cuts, *([coarse] if coarse and coarse not in cuts else [])])
     finest = paced.filter(pl.col("dimensions") == _AND.join(coarse))
-    candidates = paced.filter(pl.col("dimensions").is_in([_AND.join(names) for names in cuts]))
+    candidates = paced.filter(
+        pl.col("dimensions").is_in([_AND.join(names) for names in cuts]),
+        *((pl.col(name) != "").fill_null(value=True) for name in varied if name in FINE),
+    )
     if finest.height < _FEWEST_CELLS or not candidates.height:
         return candidates.clear().with_columns(score=pl.lit(0.0))
     order = ["score", "size", "place", *varied]

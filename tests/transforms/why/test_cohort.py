@@ -1,6 +1,6 @@
 """Sales to new customers, from the leads of the cohort one sales cycle earlier (D-18)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,7 +31,11 @@ CYCLE = timedelta(days=60)
 
 
 def nodes(
-    facts: dict[str, Sequence[Row]], actual: str, due: str, cycle: int | None = 60, short: int = 7
+    facts: Mapping[str, Sequence[Row]],
+    actual: str,
+    due: str,
+    cycle: int | None = 60,
+    short: int = 7,
 ) -> dict[str, tuple[str | None, Decimal | None, Decimal | None, Decimal]]:
     """Node to (parent, actual, reference, contribution) of the quarter's sales of a team."""
     limits = Variances(sales_cycle_days=cycle, short_cycle_days=short)

@@ -128,3 +128,14 @@ def test_the_telling_dimension_is_where_a_member_stands_out() -> None:
     assert telling_dimension(cut("rate", B=(40, 200, 100, 200))) == "channel"
     one = Cut(cut("rate").rows.head(1), ("rep", "product_line", "channel"), "rate")
     assert telling_dimension(one) is None
+
+
+@pytest.mark.parametrize("name", ["K99", ""])
+def test_lines_without_a_customer_are_no_segment(name: str) -> None:
+    """They make all of the change, yet nobody could be asked about them."""
+    rows = [(f"r{place % 5}", f"K{place}", 100 + place % 3, 100) for place in range(30)]
+    rows += [(f"r{place}", name, 0, 200) for place in range(5)]
+    frame = pl.DataFrame(rows, schema=["rep", "customer", "n1", "n0"], orient="row")
+    sides = frame.with_columns(pl.col("n1", "n0").cast(SCALE), d1=pl.lit(0), d0=pl.lit(0))
+    found = located(Cut(sides, ("rep", "customer"), "sum"), 1)
+    assert [segment.members for segment in found] == ([{"customer": name}] if name else [])
