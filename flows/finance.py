@@ -16,7 +16,7 @@ from flows.errors import FupanError, PlatformError
 from flows.manifest import Manifest, manifests, review_table
 from flows.review import Review
 from flows.sql import statement
-from flows.warehouse import in_utc, reader
+from flows.warehouse import in_utc, readers_copy
 from transforms.dictionary import data_dictionary, published_tables
 from transforms.tables import ENTITIES, PAY_ENTITIES
 from transforms.tables.customers import SNAPSHOTS
@@ -64,7 +64,7 @@ def publish_finance(company: Company, review: Review, edition: Edition) -> Path:
 def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     editions = manifests(company)
     frames = {f"fact_{name}": review.facts[name].collect() for name in FACTS}
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         for entity in ENTITIES.keys() - PAY_ENTITIES:
             contract = ENTITIES[entity]
             query = statement(

@@ -17,10 +17,13 @@ from transforms.parameters import Parameters, ReviewWeek
 from transforms.plan_structure import plan_flaws
 from transforms.risk_triggers import risk_checks
 from transforms.scopes import UNASSIGNED
+from transforms.split_shares import values_last_year, with_derived
 from transforms.tables.plan import Target
 from transforms.tables.plan_review import TermBreach
 from transforms.target_revisions import VERSIONS, target_revisions, targets_then
+from transforms.target_splits import split_targets
 from transforms.targets import daily_targets, target_progress, window_points
+from transforms.term_dues import term_dues
 
 
 def read_plan(
@@ -58,6 +61,27 @@ def all_targets(
     targets = records["target"]
     drivers = targets_of_drivers(records["driver_target"], targets, catalogue, parameters.calendar)
     return pl.concat([targets, drivers]) if drivers.height else targets
+
+
+def with_split_targets(
+    facts: Mapping[str, pl.LazyFrame],
+    records: Mapping[str, pl.DataFrame],
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> dict[str, pl.DataFrame]:
+    """Work out the targets that rules of the plan give to parts (D-3); returns records.
+
+    `target` has them below those set by hand, `derived_target` is them alone, `unsplit_target` what
+    no rule could split (`PlanFlaw`).
+    """
+    targets, splits = records["target"], records["target_split"]
+    last_year = values_last_year(facts, targets, splits, catalogue, parameters.week.ends_on)
+    found = split_targets(targets, splits, last_year, records["assignment"], catalogue)
+    return {
+        "target": with_derived(targets, found.derived),
+        "derived_target": found.derived,
+        "unsplit_target": found.unsplit,
+    }
 
 
 def plan_tables(
@@ -99,8 +123,16 @@ def plan_tables(
         "driver_plan": driver_plan(facts["sale"], values, computed["metric_history"], parameters),
         "risk_check": risk_checks(records["risk"], values, catalogue),
         "term_breach": records["term_breach"],
+        "term_due": term_dues(facts, daily, records, parameters),
         "budget_use": budget_use(records["budget"], records["campaign_spend"], parameters),
-        "plan_flaw": plan_flaws(targets, catalogue, records["assignment"], records["budget"]),
+        "plan_flaw": plan_flaws(
+            targets,
+            catalogue,
+            records["assignment"],
+            records["budget"],
+            records["unsplit_target"],
+        ),
+        "derived_target": records["derived_target"],
     }
 
 

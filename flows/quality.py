@@ -10,7 +10,7 @@ from flows.company import Company
 from flows.ingest.journal import Entry, read_journal
 from flows.ingest.standing import standing
 from flows.sources import judged, known_sources
-from flows.warehouse import in_utc, reader
+from flows.warehouse import in_utc, readers_copy
 from transforms.parameters import ReviewWeek
 from transforms.tables import PAY_ENTITIES
 
@@ -29,7 +29,7 @@ def quality_records(
     arrived = records["file"].filter(
         ~pl.col("load_number").is_in([entry.number for entry in repairs])
     )
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         known = known_sources(connection, company, week, known_at)
         sources = known.filter(~pl.col("entity").is_in(list(PAY_ENTITIES)))
         settled = _settled(company, connection, repairs)

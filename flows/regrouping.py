@@ -7,7 +7,7 @@ import polars as pl
 
 from flows.company import Company
 from flows.marts import regrouped_facts
-from flows.warehouse import open_as_of, reader
+from flows.warehouse import open_as_of, readers_copy
 from transforms.as_organised import as_organised, moved_reps, summed_metrics
 from transforms.catalogue import Metric
 from transforms.parameters import ReviewWeek
@@ -36,7 +36,7 @@ def sums_as_organised(
     columns = columns_needed(summed_metrics(catalogue))
     is_moved = pl.col("rep").cast(pl.String).is_in(reps["rep_id"].implode())
     then = {name: facts[name].filter(is_moved) for name in columns if name in facts}
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         now = regrouped_facts(connection, company.settings, as_of, columns, reps)
     return as_organised(then, now, values, catalogue)

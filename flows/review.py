@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 import polars as pl
 
@@ -13,12 +14,12 @@ from flows.feeds import feeds_of, read_feeds
 from flows.marts import measured_facts, open_deals_on, read_facts
 from flows.parameters import active_catalogue, in_season, review_parameters
 from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
-from flows.plan_tables import all_targets, plan_tables, read_plan
+from flows.plan_tables import all_targets, plan_tables, read_plan, with_split_targets
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.regrouping import sums_as_organised
 from flows.sql import statement
-from flows.warehouse import open_as_of, reader
+from flows.warehouse import open_as_of, readers_copy
 from flows.worksheet.reading import read_answers, threads_before
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
@@ -36,6 +37,9 @@ from transforms.relations import process_checks, process_results
 from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
 from transforms.why.act import act_tables, placed_answers
+
+_PLANNED: Final = ("target", "driver_target", "target_split", "assignment")
+"""What the targets of a week come from."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     facts, records, pipeline = _inputs(company, week, known_at)
     parameters = in_season(parameters, company.settings, facts)
     earlier_deals = _earlier_deals(company, week, known_at)
+    records |= with_split_targets(facts, records, catalogue, parameters)
     records |= quality_records(company, records, week, known_at)
     threads = threads_before(company, week)
     if threads is not None:
@@ -105,13 +110,14 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     columns, settings = columns_needed(catalogue), company.settings
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         facts = measured_facts(connection, settings, week.ends_on, columns)
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
-        records = read_records(connection, known_at, ["target", "driver_target"])
+        records = read_records(connection, known_at, _PLANNED)
         facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
     parameters = in_season(parameters, settings, facts)
+    records |= with_split_targets(facts, records, catalogue, parameters)
     planned = all_targets(records, catalogue, parameters)
     return metric_values(facts, planned, catalogue, parameters)[0]
 
@@ -133,6 +139,7 @@ def week_ground(
     catalogue = catalogue_of(company, parameters)
     facts, records, _ = _inputs(company, week, known_at)
     parameters = in_season(parameters, company.settings, facts)
+    records |= with_split_targets(facts, records, catalogue, parameters)
     return grounds(facts, records, catalogue, parameters), records, parameters
 
 
@@ -165,7 +172,7 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
     """
     today = now.astimezone(company.settings.company.zone).date()
     ended = latest_complete_week(today - timedelta(days=1), company.settings.calendar.week_ends_on)
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, now)
         days = {"last_day": ended.ends_on}
         newest = connection.execute(statement("review", "newest_day"), days).fetchall()[0][0]
@@ -178,7 +185,7 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
 def _inputs(
     company: Company, week: ReviewWeek, known_at: datetime
 ) -> tuple[dict[str, pl.LazyFrame], dict[str, pl.DataFrame], Pipeline]:
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         facts = read_facts(connection, company.settings, known_at, week)
         facts |= read_feeds(connection, company.settings, feeds_of(company.sources), week)
@@ -190,6 +197,6 @@ def _inputs(
 
 def _earlier_deals(company: Company, week: ReviewWeek, known_at: datetime) -> pl.LazyFrame:
     """The deals that were open a week before, as known now."""
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         return open_deals_on(connection, company.settings, week.ends_on - timedelta(weeks=1))

@@ -6,7 +6,7 @@ from flows.company import Company
 from flows.finance import CURRENT
 from flows.manifest import manifests
 from flows.records import ops_table
-from flows.warehouse import reader
+from flows.warehouse import readers_copy
 
 
 def company_status(company: Company) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def company_status(company: Company) -> dict[str, Any]:
     finance_file = company.published / CURRENT
     loads, findings = [], []
     if company.committed.exists():
-        with reader(company.committed) as connection:
+        with readers_copy(company) as connection:
             loads = ops_table(connection, "file").sort("load_number").to_dicts()
             findings = ops_table(connection, "finding").to_dicts()
     return {

@@ -72,6 +72,42 @@ def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+@contextmanager
+def readers_copy(company: Company) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the readers' copy of a company's warehouse, refreshed where the contracts have grown.
+
+    A copy that an earlier version of Fupan left lacks the tables and columns that were added
+    since; it is then made anew from the warehouse, as after a load. Raises SettingsError where
+    nothing has been loaded yet, or where such a copy has lost its warehouse; WarehouseBusy while
+    another process writes.
+    """
+    with reader(company.committed) as connection:
+        is_whole = _has_every_column(connection)
+    if not is_whole:
+        if not company.warehouse.exists():
+            message = "the readers' copy was left by an earlier version, and its warehouse is gone"
+            raise SettingsError(
+                message,
+                where=str(company.committed),
+                state="the archive of loaded files is untouched",
+                remedy=f"put {company.warehouse.name} back, or load all again: fupan review",
+            )
+        with writer(company):
+            pass
+    with reader(company.committed) as connection:
+        yield connection
+
+
+def _has_every_column(connection: duckdb.DuckDBPyConnection) -> bool:
+    have = set(connection.execute(statement("core", "columns")).fetchall())
+    return have.issuperset(
+        (layer, name, column)
+        for layer, contracts in (("core", ENTITIES), ("ops", OPS))
+        for name, contract in contracts.items()
+        for column in contract.column_names()
+    )
+
+
 def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a database with every schema and table in place; the caller holds the lock."""
     connection = _connect(path, read_only=False)

@@ -29,6 +29,7 @@ def plan_flaws(
     catalogue: Mapping[str, Metric],
     assignments: pl.DataFrame,
     budgets: pl.DataFrame,
+    unsplit: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """List what does not add up in the plan (`PlanFlaw`); an empty frame where all does.
 
@@ -38,7 +39,7 @@ def plan_flaws(
     (`Assignment`, as of the window's end), each level passed over where it has no target. A target
     that states its parent's number is held against that one instead. What the parts leave is the
     未分解 rest; parts that exceed their whole are an error. A budget window without a reserve of
-    10–20 % is a flaw, too.
+    10–20 % is a flaw, too. `unsplit` are flaws of rules that could not be followed (`PlanFlaw`).
     """
     spread = daily_targets(targets, catalogue, Calendar()).flaws
     over_time = spread.with_columns(pl.lit("time").alias("part_kind"))
@@ -49,6 +50,7 @@ def plan_flaws(
         _compared(_by_scope(summed, assignments)),
         *_by_number(summed, targets),
         _reserve(budgets),
+        *([] if unsplit is None else [unsplit.select(*_KEYS, *_SIDES)]),
     ]
     every = pl.concat(found).unique(_KEYS, maintain_order=True, keep="first")
     return PlanFlaw.validate(every.sort(_KEYS), cast=True)

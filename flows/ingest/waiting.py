@@ -12,7 +12,7 @@ from flows.ingest.journal import read_journal
 from flows.ingest.report import FileCheck
 from flows.records import ops_table
 from flows.sources import judged, known_sources
-from flows.warehouse import in_utc, reader
+from flows.warehouse import in_utc, readers_copy
 from transforms.calendar import latest_complete_week
 from transforms.parameters import ReviewWeek
 from transforms.tables.ops import OPS
@@ -43,7 +43,7 @@ def waiting_quality(
     known = known_sources(connection, company, week, now)
     past: dict[str, pl.DataFrame] = {name: OPS[name].create_empty() for name in _HISTORY}
     if company.committed.exists():
-        with reader(company.committed) as committed:
+        with readers_copy(company) as committed:
             past = {name: ops_table(committed, name) for name in _HISTORY}
             known = _more(known, known_sources(committed, company, week, now))
     first = 1 + int(past["file"].select(pl.col("load_number").max().fill_null(0)).item())

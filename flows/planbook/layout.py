@@ -52,6 +52,7 @@ class SheetColumn(Settings):
     words: str | None = Field(None, description="Closed list of the words it may hold")
     suggest: str | None = Field(None, description="Open list of words")
     unit: Literal["1", "%"] = "1"
+    aliases: dict[str, str] = Field({}, description="Words that it may hold, and what they mean")
     is_metric: bool = False
     is_scope: bool = False
     example: Example | None = None

@@ -59,6 +59,8 @@ def _origin(sheet: PlanSheet, column: SheetColumn, language: Language) -> str | 
     more: dict[str, object] = {}
     if column.words is not None:
         more["map"] = _inline(layout().meanings(column.words))
+    if column.aliases:
+        more["aliases"] = _inline(column.aliases)
     if column.is_scope:
         more["aliases"] = _inline(scope_aliases())
     if column.is_metric:

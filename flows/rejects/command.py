@@ -13,7 +13,7 @@ from flows.ingest import IngestReport, ingest
 from flows.ingest.standing import Rejects, standing
 from flows.output import OUT, print_json, print_table
 from flows.rejects.workbook import nearest_known, write_workbook
-from flows.warehouse import reader
+from flows.warehouse import readers_copy
 
 _NONE: Final = "没有被拒收的行 / no row stands rejected"
 
@@ -24,7 +24,7 @@ def find_rejects(company: Company, source: str | None = None) -> list[Rejects]:
         message = f"there is no source {source!r}; {nearest(source, company.sources)}"
         raise UsageError(message, remedy="fupan rejects")
     names = [source] if source is not None else list(company.sources)
-    with reader(company.committed) as connection:
+    with readers_copy(company) as connection:
         found = [standing(company, connection, name) for name in names]
     return [rejects for rejects in found if rejects is not None and rejects.rows]
 

@@ -6,6 +6,7 @@ import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.company import Company
@@ -20,6 +21,7 @@ from flows.warehouse import (
     lock_path,
     open_as_of,
     reader,
+    readers_copy,
     writer,
 )
 from transforms.tables import ENTITIES
@@ -50,6 +52,25 @@ def test_column_that_a_contract_has_gained_is_added(company: Company) -> None:
     with writer(company) as connection:
         columns = connection.sql("describe core.account").fetchall()
     assert ("lost_reason", "VARCHAR") in [tuple(row[:2]) for row in columns]
+
+
+def test_a_readers_copy_of_before_a_contract_grew_is_refreshed(company: Company) -> None:
+    with writer(company) as connection:
+        connection.execute("drop table core.event").fetchall()
+        connection.execute("alter table core.account drop column lost_reason").fetchall()
+    with reader(company.committed) as connection, pytest.raises(duckdb.Error, match="lost_reason"):
+        open_as_of(connection, T0)
+    with readers_copy(company) as connection:
+        open_as_of(connection, T0)
+        assert connection.sql("select count(lost_reason) from account").fetchall() == [(0,)]
+
+
+def test_an_old_readers_copy_without_its_warehouse_says_what_to_do(company: Company) -> None:
+    with writer(company) as connection:
+        connection.execute("drop table core.event").fetchall()
+    company.warehouse.unlink()
+    with pytest.raises(SettingsError, match="next: put"), readers_copy(company):
+        pass
 
 
 def test_as_of_views_show_the_past(company: Company) -> None:

@@ -13,6 +13,9 @@ SCOPE_KINDS = (
 yet: their targets are kept, added up and shown as `no_data`."""
 
 GOAL_KINDS = ("absolute", "growth", "share", "rate", "keep_stable")
+SPLIT_RULES = ("last_year", "weights", "heads")
+EVERY_PART = "all"
+"""Stands for the name of a part: every part that has a share."""
 TERM_KINDS = ("price_tier", "rebate", "referral_fee", "special_discount")
 
 
@@ -42,6 +45,31 @@ class Target(dy.Schema):
     def ends_after_it_starts(cls) -> pl.Expr:
         """A target's deadline lies after its start."""
         return pl.col("period_end") >= pl.col("period_start")
+
+
+class TargetSplit(dy.Schema):
+    """One row per target, kind of part and part that the target is split over by a rule (D-3)."""
+
+    target_id = c.key("Number of the target that is split")
+    part_kind = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(list(SCOPE_KINDS[1:])),
+        description="What it is split over: region, team, rep, product_line, channel, …",
+        metadata={"values": list(SCOPE_KINDS[1:])},
+    )
+    part = c.key("Which one; 'all' for every part that has a share")
+    rule = c.one_of(
+        *SPLIT_RULES,
+        description="By last year's share in the same window, by weights, or by heads",
+        required=True,
+    )
+    weight = c.number("Weight of the part; only with the rule weights")
+
+    @dy.rule()
+    def weights_name_their_parts(cls) -> pl.Expr:
+        """按权重拆分的每行要写下级和大于 0 的权重 / weights are above 0, each of a named part."""
+        is_weighed = (pl.col("weight") > 0).fill_null(value=False) & (pl.col("part") != EVERY_PART)
+        return (pl.col("rule") != "weights") | is_weighed
 
 
 class DriverTarget(dy.Schema):

@@ -3,6 +3,7 @@
 import dataframely as dy
 
 from transforms.tables import columns as c
+from transforms.tables.plan import SPLIT_RULES
 from transforms.tables.states import STATES
 
 
@@ -24,7 +25,8 @@ class PlanFlaw(dy.Schema):
     """One row per thing that does not add up in the plan (D-2, D-3, D-5)."""
 
     flaw = c.key(
-        "metric_unknown, children_exceed_parent, undecomposed, parent_unknown, budget_reserve"
+        "metric_unknown, children_exceed_parent, undecomposed, parent_unknown, split_impossible, "
+        "budget_reserve"
     )
     metric = c.key("Metric code; 'budget' for the budget")
     scope_kind = c.key("Scope kind of the parent")
@@ -35,6 +37,26 @@ class PlanFlaw(dy.Schema):
     parent = c.number("Target of the parent")
     parts = c.number("Sum of its parts")
     amount = c.number("|parent − parts|: the rest nobody has (未分解), or what is too much")
+
+
+class DerivedTarget(dy.Schema):
+    """One row per target that a rule of the plan gave a part; nobody set it by hand (D-3).
+
+    The derived targets of a parent and kind, and those of its parts set by hand, add up to it.
+    """
+
+    metric = c.key("Metric code")
+    scope_kind = c.key("Scope kind")
+    scope = c.key("Scope")
+    period_start = c.day("First day of the window", primary_key=True)
+    period_end = c.day("Last day of the window", primary_key=True)
+    target_value = c.number("Target of the part, in the metric's unit", required=True)
+    split_of = c.text("Number of the target whose rule gave it", required=True)
+    parent_kind = c.text("Scope kind of the parent that was split", required=True)
+    parent_scope = c.text("Which one", required=True)
+    parent_value = c.number("Target of the parent", required=True)
+    rule = c.one_of(*SPLIT_RULES, description="last_year, weights or heads", required=True)
+    weight = c.number("Last year's value, weight or heads of the part", required=True)
 
 
 class TargetRevision(dy.Schema):
@@ -102,6 +124,34 @@ class TermBreach(dy.Schema):
     allowed_share = c.ratio("Lowest share the terms allow", required=True)
     term_id = c.text("Rule that allows it")
     short_amount = c.money("What the terms would have brought more", required=True)
+
+
+class TermDue(dy.Schema):
+    """One row per rebate or referral fee of the running quarter and of the one before (D-27)."""
+
+    term_id = c.key("Rule of the commercial terms; the highest step reached")
+    beneficiary_kind = c.key("customer, channel or company")
+    beneficiary = c.key("Whose sales or first deal it is reckoned on")
+    period_start = c.day("First day of the quarter", primary_key=True)
+    period_end = c.day("Last day of the quarter", required=True)
+    kind = c.one_of("rebate", "referral_fee", description="rebate or referral_fee", required=True)
+    state = c.one_of(
+        "due",
+        "running",
+        "missed",
+        "no_target",
+        description="due, target not reached yet, not reached by the end, or no target is known",
+        required=True,
+    )
+    target = c.number("Target of the quarter; null for a fee, or where none is known")
+    base_amount = c.money(
+        "Net sales of the quarter to date; of a fee the first deal", required=True
+    )
+    attainment = c.ratio("base_amount / target")
+    rate = c.number("Rebate or fee as a fraction of the amount", required=True)
+    amount = c.money("What is due, to the cent; 0 below the target, null without one")
+    lead_id = c.text("Referred lead that brought the customer")
+    document_id = c.text("Contract (or order) that the fee is for")
 
 
 class BudgetUse(dy.Schema):

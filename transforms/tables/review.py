@@ -15,12 +15,14 @@ from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
     BudgetUse,
+    DerivedTarget,
     DriverPlan,
     GoalProgress,
     PlanFlaw,
     RiskCheck,
     TargetRevision,
     TermBreach,
+    TermDue,
 )
 from transforms.tables.relations import ProcessCheck, ProcessResult
 from transforms.tables.staff import NewHireRamp, TrainingGap
@@ -279,9 +281,11 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "calibration_figure": CalibrationFigure,
     "goal_progress": GoalProgress,
     "plan_flaw": PlanFlaw,
+    "derived_target": DerivedTarget,
     "target_revision": TargetRevision,
     "risk_check": RiskCheck,
     "term_breach": TermBreach,
+    "term_due": TermDue,
     "budget_use": BudgetUse,
     "driver_plan": DriverPlan,
     "reconciliation": Reconciliation,

@@ -7,8 +7,9 @@ import polars as pl
 from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Day, Figure, Group, Term, Text, counted, exact, say
 from transforms.views.decisions import own_goals
+from transforms.views.derived_targets import derived_table
 from transforms.views.model import Column, Page, Table
-from transforms.views.plan_money import breaches_table, budget_table, figure_or_state
+from transforms.views.plan_money import breaches_table, budget_table, dues_table, figure_or_state
 
 MOST_ROWS: Final = 12
 
@@ -19,10 +20,12 @@ def plan_check_page(book: Book) -> Page | None:
     tables = (
         _progress(book, progress),
         _drivers(book),
+        derived_table(book),
         _flaws(book),
         _revisions(book),
         budget_table(book),
         breaches_table(book),
+        dues_table(book),
     )
     blocks = tuple(table for table in tables if table)
     if not blocks:

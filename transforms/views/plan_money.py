@@ -1,11 +1,12 @@
 """Spend against the budget, and orders outside the commercial terms (D-6, D-27)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Day, Figure, Group, Term, Text, exact
+from transforms.views.cells import Cell, Day, Figure, Group, Term, Text, exact, say
 from transforms.views.figures import quotient
 from transforms.views.model import Column, Table
 
@@ -93,4 +94,58 @@ def breaches_table(book: Book) -> Table | None:
             for row in rows[:MOST_ROWS]
         ),
         more=max(len(rows) - MOST_ROWS, 0),
+    )
+
+
+def dues_table(book: Book) -> Table | None:
+    """Rebates and referral fees (D-27), what is due first; the company's pack alone shows them."""
+    rows = book.rows("term_due", sort=("beneficiary", "term_id")) if book.is_company else []
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row["state"] != "due", row["period_start"], -(row["amount"] or 0)))
+    names = book.account_names(row["beneficiary"] for row in rows[:MOST_ROWS])
+    terms = {row["term_id"]: row["description"] for row in book.rows("commercial_term")}
+    return Table(
+        "term_dues",
+        (
+            Column("term_rule", width=22),
+            Column("beneficiary", width=18),
+            Column("quarter", width=8),
+            Column("target", "number", 12),
+            Column("term_base", "number", 12),
+            Column("attained", "number", 8),
+            Column("amount_due", "number", 10),
+            Column("state", width=10),
+        ),
+        tuple(
+            (
+                Text(terms.get(row["term_id"]) or row["term_id"]),
+                _beneficiary(book, row, names),
+                book.span("qtd", row["period_start"], row["period_end"]),
+                *_sides(row),
+                figure_or_state(row["amount"], "money", "no_target"),
+                Term("term_state", row["state"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        more=max(len(rows) - MOST_ROWS, 0),
+        note=say("term_dues_key"),
+    )
+
+
+def _beneficiary(book: Book, row: Row, names: Mapping[str, str]) -> Cell:
+    if row["beneficiary_kind"] == "customer":
+        return Text(names.get(row["beneficiary"], row["beneficiary"]))
+    return book.scope_name(row["beneficiary_kind"], row["beneficiary"])
+
+
+def _sides(row: Row) -> tuple[Cell, Cell, Cell]:
+    """Target, amount it is reckoned on and attainment; a referral has no target to reach."""
+    base = Figure(row["base_amount"], "money")
+    if row["kind"] == "referral_fee":
+        return Text(None), base, Text(None)
+    return (
+        figure_or_state(row["target"], "money", "no_target"),
+        base,
+        figure_or_state(row["attainment"], "attainment", "no_target"),
     )

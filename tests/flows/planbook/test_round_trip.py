@@ -67,6 +67,11 @@ TYPED: dict[str, list[Cells]] = {
         {"指标": "新客户销售占比", "口径": "客户群", "范围": "新客户",
          "开始日期": date(2026, 1, 1), "结束日期": date(2026, 3, 31), "目标值": "25%"},
     ],
+    "目标拆分": [
+        {"目标编号": "Q1", "拆到": "团队", "下级": "全部", "拆分依据": "去年占比"},
+        {"目标编号": "Y", "拆到": "渠道", "下级": "直销", "拆分依据": "权重", "权重": 6},
+        {"目标编号": "Y", "拆到": "渠道", "下级": "经销", "拆分依据": "权重", "权重": 4},
+    ],
     "驱动指标": [
         {"指标": "线索量", "口径": "公司", "范围": "公司", "开始日期": date(2026, 1, 1),
          "结束日期": date(2026, 3, 31), "每周目标": 120},
@@ -133,6 +138,11 @@ KNOWN: dict[str, list[dict[str, Any]]] = {
         {"scope_kind": "company", "target_id": "Q1", "target_value": Decimal(20_000_000)},
         {"scope_kind": "company", "target_id": "Y", "target_value": Decimal(100_000_000)},
         {"scope_kind": "region", "parent_id": "Q1", "scope": "华东", "owner": "陈立群"},
+    ],
+    "target_split": [
+        {"target_id": "Q1", "part_kind": "team", "part": "all", "rule": "last_year"},
+        {"target_id": "Y", "part_kind": "channel", "part": "直销", "weight": Decimal(6)},
+        {"target_id": "Y", "part_kind": "channel", "part": "经销", "rule": "weights"},
     ],
     "driver_target": [{"metric": "leads", "scope": "company", "weekly_value": Decimal(120)}],
     "strategy_item": [{"effect_metric": "win_rate", "effect_delta": Decimal("0.01")}],

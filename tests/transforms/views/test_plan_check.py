@@ -1,10 +1,16 @@
 """The page that says how far the goals are and what does not add up (D-1, D-2)."""
 
+from datetime import date
+from decimal import Decimal
+
 from tests.transforms.views.builders import inputs
+from tests.transforms.views.frames import QUARTER, frame
+from transforms.tables.plan_review import TermDue
 from transforms.views.book import Book
 from transforms.views.cells import Figure, Term, Text
 from transforms.views.model import Page, Table
 from transforms.views.plan_check import plan_check_page
+from transforms.views.plan_money import dues_table
 
 
 def page() -> Page:
@@ -50,3 +56,36 @@ def test_the_headline_counts_its_own_tables() -> None:
         "at_risk": 1,
         "flaws": 2,
     }
+
+
+def test_d27_rebates_and_fees_stand_with_their_rule_what_is_due_first() -> None:
+    given = {
+        "period_start": QUARTER,
+        "period_end": date(2026, 12, 31),
+        "beneficiary_kind": "channel",
+        "beneficiary": "经销商",
+        "term_id": "P4",
+        "kind": "rebate",
+        "state": "no_target",
+        "base_amount": Decimal(500),
+        "rate": Decimal("0.05"),
+    }
+    fee = given | {
+        "term_id": "P5",
+        "kind": "referral_fee",
+        "state": "due",
+        "beneficiary_kind": "customer",
+        "beneficiary": "A1",
+        "amount": Decimal(10),
+    }
+    dues = frame(TermDue, [given, fee])
+    book = Book(inputs(term_due=dues), "company", "company")
+    table = dues_table(book)
+    assert table is not None
+    assert [row[-1] for row in table.rows] == [
+        Term("term_state", "due"),
+        Term("term_state", "no_target"),
+    ]
+    assert table.rows[0][6] == Figure(Decimal(10), "money")
+    assert table.rows[1][6] == Figure(None, "money", "no_target")
+    assert dues_table(Book(book.inputs, "team", "华东二部")) is None
