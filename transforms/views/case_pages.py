@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from transforms.views.behaviour import MOVED, movement
 from transforms.views.book import Book, Row
 from transforms.views.bridges import bridge_of
 from transforms.views.cases import (
@@ -24,7 +25,7 @@ from transforms.views.cells import (
 )
 from transforms.views.citing import Cited, counted_rows
 from transforms.views.findings import cause, claim
-from transforms.views.levels import dimensions_of, levels, movement
+from transforms.views.levels import dimensions_of, levels
 from transforms.views.model import Block, Chain, Column, Page, Table
 
 MOST_SEGMENTS = 6
@@ -95,18 +96,20 @@ def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, 
 
 
 def _evidence(book: Book, case: Case) -> Table | None:
-    rows = [row for row in case.evidence if row["kind"] == "metric" and row["subject"]]
+    rows = [row for row in case.evidence if row["kind"] in MOVED and row["subject"]]
     if not rows:
         return None
     shown = rows[:MOST_EVIDENCE]
     return Table(
         "evidence",
         (
-            Column("metric", width=30),
-            Column("place", width=22),
-            Column("reference", "number", 16),
-            Column("actual", "number", 16),
-            Column("change", "number", 16),
+            Column("metric", width=18),
+            Column("place", width=17),
+            Column("lag", width=13),
+            Column("reference", "number", 11),
+            Column("actual", "number", 11),
+            Column("moved_by", "number", 11),
+            Column("interval", "number", 19),
         ),
         tuple(tuple(movement(book, row).values()) for row in shown),
         more=len(rows) - len(shown),

@@ -2,24 +2,22 @@
 
 from decimal import Decimal
 
+from transforms.views.behaviour import MOVED, moved_said
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case, driver_name, gap_of, members_of, part_of
 from transforms.views.cells import (
     Cell,
-    Delta,
     Figure,
     Group,
     Sentence,
     Term,
-    Text,
     counted,
     day_of,
     figure,
     quoted,
     say,
 )
-from transforms.views.citing import cite, counted_rows
-from transforms.views.figures import judged
+from transforms.views.citing import counted_rows
 from transforms.views.findings import asked_of
 from transforms.views.model import Basis, Level
 
@@ -85,8 +83,8 @@ def fact_said(book: Book, row: Row) -> Sentence:
     """A fact of level 4 or 5 in words."""
     if row["kind"] == "earlier":
         return answer_said(row)
-    if row["kind"] == "metric" and row["subject"]:
-        return say("fact_metric", **movement(book, row))
+    if row["kind"] in MOVED and row["subject"]:
+        return moved_said(book, row)
     if row["subject"] == LOST_REASON and row["actual"] is not None:
         return say(
             "fact_lost_reason",
@@ -133,25 +131,6 @@ def _contradiction(answers: list[Row]) -> tuple[Sentence, ...]:
         return ()
     people = Group(tuple(quoted(row, "subject") for row in answers), "list")
     return (say("answers_differ", people=people),)
-
-
-def movement(book: Book, row: Row) -> dict[str, Cell]:
-    """How a metric moved: its name, where, before, now, and the change."""
-    metric = book.metric(row["subject"])
-    unit = metric.unit if metric else "count"
-    now, before = figure(row, "actual", unit), figure(row, "reference", unit)
-    change = Delta(None, unit)
-    if now.value is not None and before.value is not None:
-        cited = cite(row, "actual", "reference", rule="difference")
-        change = judged(book, row["subject"], now.value - before.value, unit, cited)
-    name = book.reps.get(row["text"] or "")
-    return {
-        "metric": book.name(row["subject"]),
-        "place": Text(name) if name else quoted(row, "text"),
-        "reference": before,
-        "actual": now,
-        "change": change,
-    }
 
 
 def question_said(book: Book, row: Row) -> Sentence:

@@ -12,6 +12,7 @@ from transforms.catalogue import Metric
 from transforms.parameters import Parameters
 from transforms.tables.drivers import Bridge, Driver
 from transforms.tables.review import Evidence, Segment, Variance
+from transforms.why.behaviour import behaviour_of
 from transforms.why.breakdown import GAP, Breakdown, bridge_rows, driver_rows
 from transforms.why.case import Case, fact_rows, rounded, window
 from transforms.why.cohort import sales_cycle
@@ -62,6 +63,7 @@ def explain(
     limits = parameters.variances
     cycle = sales_cycle(rows, limits.sales_cycle_days, limits.short_cycle_days)
     record = OnRecord(values, rows, records, catalogue, parameters)
+    measured = behaviour_of(rows, facts, history, records, catalogue, parameters)
     found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
     for case in cases:
         quarter = _quarter_start(values, case)
@@ -69,7 +71,13 @@ def explain(
         dues = _dues(values, case)
         breakdown = break_down(case, span, rows, catalogue, dues)
         segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
-        chain = Chain(case, span, breakdown.driver, _first(segments, breakdown.driver))
+        chain = Chain(
+            case,
+            span,
+            breakdown.driver,
+            _first(segments, breakdown.driver),
+            tuple(each.members for several in segments.values() for each in several),
+        )
         bridge = bridge_rows(
             case.case_id, case.reference_kind, (case.actual, case.reference), breakdown
         )
@@ -78,7 +86,7 @@ def explain(
             found["bridge"] += compared(case, span, week, rows, catalogue, dues)
         found["driver"] += driver_rows(case, bridge)
         found["segment"] += _segment_rows(case, breakdown, segments)
-        found["evidence"] += evidence(chain, record)
+        found["evidence"] += evidence(chain, record, measured)
     variance = [_variance_row(rank, case) for rank, case in enumerate(cases, start=1)]
     return {
         "variance": Variance.validate(_frame(Variance, variance)),

@@ -26,6 +26,8 @@ class Chain:
     driver: str | None
     segment: Mapping[str, str]
     """Dimension to member; empty where nothing is concentrated."""
+    segments: tuple[Mapping[str, str], ...] = ()
+    """All segments that level 3 found; none of them is a like segment."""
 
     @property
     def places(self) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,8 @@ from transforms.catalogue import CATALOGUE
 from transforms.tables.crm import Contract
 from transforms.tables.organisation import Assignment, Channel
 from transforms.tables.plan import Event, Risk, Task
+from transforms.tables.review import MetricPoint
+from transforms.why.behaviour import behaviour_of
 from transforms.why.case import Case, Window, fact_rows
 from transforms.why.evidence import evidence
 from transforms.why.questions import asked_of
@@ -74,14 +76,13 @@ def found(
     records: Mapping[str, pl.DataFrame] | None = None,
     facts: Mapping[str, pl.LazyFrame] | None = None,
 ) -> list[Row]:
-    record = OnRecord(
-        values(*rows),
-        fact_rows(facts or {}, date(2026, 1, 1), AS_OF),
-        {"assignment": ASSIGNMENTS, "channel": CHANNELS, **(records or {})},
-        CATALOGUE,
-        PARAMETERS,
-    )
-    return list(evidence(Chain(case, SPAN, "rate", segment or {}), record))
+    known = {"assignment": ASSIGNMENTS, "channel": CHANNELS, **(records or {})}
+    given = facts or {}
+    on_record = fact_rows(given, date(2026, 1, 1), AS_OF)
+    record = OnRecord(values(*rows), on_record, known, CATALOGUE, PARAMETERS)
+    nothing = MetricPoint.create_empty()
+    measured = behaviour_of(on_record, given, nothing, known, CATALOGUE, PARAMETERS)
+    return list(evidence(Chain(case, SPAN, "rate", segment or {}), record, measured))
 
 
 def level(rows: list[Row], number: int) -> list[Row]:

@@ -1,0 +1,108 @@
+"""D-18, level 4: what moved in a place and not in like places, and how often chance does it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from tests.transforms.why.panel_builders import quiet, series
+from transforms.why.differences import Stretch
+from transforms.why.like_segments import Moved, moved
+from transforms.why.panels import Panel
+
+LEAST = 0.1
+
+
+def found(
+    panel: Panel, weeks: int, lag: int = 0, story: Sequence[Mapping[str, str]] = ()
+) -> list[Moved]:
+    lags = {each.code: lag for each in series(panel)}
+    return moved({"fact": panel}, series(panel), lags, Stretch(weeks, 0, 13), story, LEAST)
+
+
+def halved(panel: Panel, code: str, weeks: int, lag: int = 0) -> Panel:
+    """Halve a series of the place itself in the weeks of the case, `lag` weeks earlier."""
+    last = panel.numerators[code].shape[1] - lag
+    panel.numerators[code][0, last - weeks : last] //= 2
+    return panel
+
+
+def rate(seeds: range, units: int, weeks: int) -> float:
+    return sum(
+        bool(found(quiet(np.random.default_rng(seed), units), weeks)) for seed in seeds
+    ) / len(seeds)
+
+
+@pytest.mark.parametrize(("units", "weeks"), [(1, 1), (6, 4)])
+def test_with_nothing_planted_hardly_anything_is_shown(units: int, weeks: int) -> None:
+    """D-18: 5 of 100 cases promised; 100 cases, seeds 500 to 599."""
+    assert rate(range(500, 600), units, weeks) <= 0.12
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("units", [1, 2, 6, 12])
+@pytest.mark.parametrize("weeks", [1, 4, 7, 8])
+def test_the_rate_of_false_evidence_is_the_one_promised(units: int, weeks: int) -> None:
+    """D-18: 1,000 cases each, seeds 5000 to 5999.
+
+    Three standard errors above 5 %, and one point for what weeks that hang together add.
+    """
+    assert rate(range(5000, 6000), units, weeks) <= 0.06 + 3 * (0.05 * 0.95 / 1000) ** 0.5
+
+
+@pytest.mark.parametrize("lag", [0, 3])
+def test_a_behaviour_is_found_with_its_lag_and_an_interval(lag: int) -> None:
+    """D-18, level 4: seed 1; half of what like segments did, `lag` weeks before."""
+    panel = halved(quiet(np.random.default_rng(1), 6), "s0", 4, lag)
+    (row,) = found(panel, 4, lag)
+    assert (row.series.code, row.members, row.lag_weeks) == ("s0", ("渠道0",), lag)
+    assert row.effect == pytest.approx(-row.reference / 2, rel=0.35)
+    assert row.low < row.effect < row.high < 0
+    assert row.comparison == tuple(f"渠道{unit}" for unit in range(1, 6))
+    assert row.actual == pytest.approx(panel.numerators["s0"][0, 100 - lag : 104 - lag].mean())
+
+
+def test_looked_at_in_the_wrong_weeks_it_is_not_found() -> None:
+    panel = halved(quiet(np.random.default_rng(1), 6), "s0", 4, 6)
+    assert found(panel, 4, 0) == []
+
+
+def test_what_moves_everywhere_alike_is_no_behaviour_of_the_place() -> None:
+    """D-18: a difference in differences takes away what like segments did as well."""
+    panel = quiet(np.random.default_rng(1), 6)
+    panel.numerators["s0"][:, -4:] //= 2
+    assert found(panel, 4) == []
+    alone = quiet(np.random.default_rng(1), 6)
+    alone.numerators["s0"][:, -4:] //= 2
+    single = Panel(
+        (),
+        ((),),
+        0,
+        {code: matrix[:1] for code, matrix in alone.numerators.items()},
+        {code: matrix[:1] for code, matrix in alone.denominators.items()},
+    )
+    (row,) = found(single, 4)
+    assert (row.series.code, row.comparison) == ("s0", ())
+
+
+def test_a_segment_of_the_story_is_no_like_segment() -> None:
+    panel = halved(quiet(np.random.default_rng(1), 6), "s0", 4)
+    (row,) = found(panel, 4, story=[{"channel": "渠道0"}, {"channel": "渠道3", "team": "x"}])
+    assert "渠道3" not in row.comparison
+    assert len(row.comparison) == 4
+
+
+def test_too_short_a_past_says_nothing() -> None:
+    panel = halved(quiet(np.random.default_rng(1), 1), "s0", 8)
+    young = Panel(panel.dimensions, panel.units, 70, panel.numerators, panel.denominators)
+    assert found(young, 8) == []
+
+
+def test_a_share_that_moves_by_a_point_is_no_behaviour() -> None:
+    panel = quiet(np.random.default_rng(1), 6)
+    panel.denominators["s1"][:] = 10_000
+    panel.numerators["s1"][:] = 0
+    panel.numerators["s1"][0, -4:] = 150
+    assert found(panel, 4) == []
+    panel.numerators["s1"][0, -4:] = 300
+    assert [row.series.code for row in found(panel, 4)] == ["s1"]

@@ -1,0 +1,163 @@
+"""Conditions of selling (D-18, level 4): price, discount, stock-out, people, working days.
+
+Each is made into rows with a day and their scopes, so that it is measured week by week in a place
+and in like places as process metrics are.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+
+from transforms.calendar import days_between, is_workday
+from transforms.catalogue import Measure
+from transforms.parameters import Calendar
+from transforms.scopes import SCOPE_COLUMNS
+from transforms.staff import RAMP_MONTHS
+from transforms.why.panels import WEEKS, Series
+
+CONDITIONS: Final = (
+    Series(
+        "price_level",
+        "condition",
+        "share",
+        Measure("priced_sale", "net_amount"),
+        Measure("priced_sale", "at_reference"),
+    ),
+    Series(
+        "discount_share",
+        "condition",
+        "share",
+        Measure("priced_sale", "off_list"),
+        Measure("priced_sale", "at_list"),
+    ),
+    Series(
+        "stock_out_share",
+        "condition",
+        "share",
+        Measure("stock_week", how="count", where=pl.col("is_out")),
+        Measure("stock_week", how="count"),
+    ),
+    Series("heads", "condition", "count", Measure("head_week", how="count")),
+    Series(
+        "new_hire_share",
+        "condition",
+        "share",
+        Measure("head_week", how="count", where=pl.col("is_new")),
+        Measure("head_week", how="count"),
+    ),
+)
+"""price_level: sales at the price paid ÷ the same pieces at the product's mean price of the weeks
+looked at. discount_share: what is missing to the list price ÷ the list price. stock_out_share:
+products of a channel without stock at a week's end ÷ all. heads: people in a team at a week's end.
+new_hire_share: those of them in their first twelve months, who are still ramping up (D-25)."""
+
+UNITS: Final[Mapping[str, str]] = {
+    **{each.code: each.unit for each in CONDITIONS},
+    "working_days": "days",
+}
+"""Condition to its unit."""
+
+
+def condition_facts(
+    facts: Mapping[str, pl.LazyFrame], records: Mapping[str, pl.DataFrame], as_of: date
+) -> dict[str, pl.DataFrame]:
+    """Make the rows that conditions are measured on; a company that records none has none."""
+    ends = pl.DataFrame(
+        {"occurred_on": [as_of - timedelta(weeks=back) for back in range(WEEKS)]}
+    ).sort("occurred_on")
+    found = {
+        "priced_sale": _priced(facts, records.get("product"), as_of),
+        "stock_week": _stock(facts, ends),
+        "head_week": _heads(facts, records.get("assignment"), ends),
+    }
+    return {name: rows for name, rows in found.items() if rows is not None and rows.height}
+
+
+def working_days(start: date, end: date, calendar: Calendar) -> float:
+    """Working days a week between two days, both included: holidays and 调休 considered."""
+    days = days_between(start, end)
+    return 7 * sum(is_workday(day, calendar) for day in days) / len(days)
+
+
+def _priced(
+    facts: Mapping[str, pl.LazyFrame], product: pl.DataFrame | None, as_of: date
+) -> pl.DataFrame | None:
+    if "sale" not in facts:
+        return None
+    since = as_of - timedelta(weeks=WEEKS)
+    back = (pl.lit(as_of) - pl.col("occurred_on")).dt.total_days() // 7
+    rows = (
+        facts["sale"]
+        .filter(
+            pl.col("occurred_on").is_between(since, as_of, closed="right"),
+            pl.col("document_kind") == "sale",
+            pl.col("quantity") > 0,
+            pl.col("product_id").is_not_null(),
+        )
+        .group_by(
+            (pl.lit(as_of) - pl.duration(weeks=back)).alias("occurred_on"),
+            *SCOPE_COLUMNS,
+            "product_id",
+        )
+        .agg(pl.col("net_amount", "quantity").sum().cast(pl.Float64))
+        .collect()
+        .sort("occurred_on", *SCOPE_COLUMNS, "product_id")
+    )
+    prices = rows.group_by("product_id").agg(
+        (pl.col("net_amount").sum() / pl.col("quantity").sum()).alias("price")
+    )
+    lists = pl.DataFrame(schema={"product_id": pl.String, "list_price": pl.Float64})
+    if product is not None:
+        lists = product.select("product_id", pl.col("list_price").cast(pl.Float64))
+    at_list = pl.col("quantity") * pl.col("list_price")
+    return (
+        rows.join(prices, on="product_id", how="left")
+        .join(lists, on="product_id", how="left")
+        .with_columns(
+            (pl.col("quantity") * pl.col("price")).alias("at_reference"),
+            at_list.alias("at_list"),
+            (at_list - pl.col("net_amount")).alias("off_list"),
+        )
+        .drop("product_id", "quantity", "price", "list_price")
+    )
+
+
+def _stock(facts: Mapping[str, pl.LazyFrame], ends: pl.DataFrame) -> pl.DataFrame | None:
+    if "stock_level" not in facts:
+        return None
+    return _at_week_ends(facts["stock_level"], ends).with_columns(
+        (pl.col("stock_amount") <= 0).alias("is_out")
+    )
+
+
+def _heads(
+    facts: Mapping[str, pl.LazyFrame], assignment: pl.DataFrame | None, ends: pl.DataFrame
+) -> pl.DataFrame | None:
+    if "head" not in facts or assignment is None or assignment.is_empty():
+        return None
+    joined = assignment.group_by(pl.col("rep_id").alias("rep")).agg(pl.col("joined_on").min())
+    tenured = pl.col("joined_on").dt.offset_by(f"{RAMP_MONTHS}mo")
+    return (
+        _at_week_ends(facts["head"], ends)
+        .join(joined, on="rep", how="left")
+        .with_columns((tenured > pl.col("occurred_on")).fill_null(value=False).alias("is_new"))
+    )
+
+
+def _at_week_ends(spells: pl.LazyFrame, ends: pl.DataFrame) -> pl.DataFrame:
+    """One row for each week's end that a spell lasts over, on that day."""
+    rows = spells.rename({"occurred_on": "since"}).collect()
+    first, last = ends["occurred_on"].min(), ends["occurred_on"].max()
+    begin = pl.max_horizontal("since", pl.lit(first))
+    skipped = ((begin - pl.lit(first)).dt.total_days() + 6) // 7
+    until = pl.min_horizontal(pl.col("ended_on").fill_null(last), pl.lit(last))
+    lasting = (until - pl.lit(first)).dt.total_days() // 7
+    return (
+        rows.with_columns(pl.int_ranges(skipped, lasting + 1).alias("week"))
+        .explode("week")
+        .filter(pl.col("week").is_not_null())
+        .with_columns((pl.lit(first) + pl.duration(weeks=pl.col("week"))).alias("occurred_on"))
+        .drop("week")
+    )

@@ -1,0 +1,202 @@
+"""A series week by week in a place and in the places like it, measured on the facts there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.catalogue import Measure, Metric
+from transforms.definitions.metric import SNAPSHOT_FACTS
+from transforms.scopes import COMPANY
+from transforms.why.case import FactRows
+
+WEEKS: Final = 104
+"""Weeks up to the as-of date that are looked at."""
+
+MOST_LIKE: Final = 12
+"""Like segments compared with: the largest."""
+
+_COLUMN: Final = "week_number"
+
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is measured: a sum a week, or a quotient of two sums of one fact."""
+
+    code: str
+    kind: Literal["metric", "condition"]
+    unit: str
+    numerator: Measure
+    denominator: Measure | None = None
+
+    @property
+    def fact(self) -> str:
+        """The fact it is measured on."""
+        return self.numerator.fact
+
+
+def series_of(metric: Metric) -> Series | None:
+    """Read a process metric as a weekly series; None where a week of it is no sum of rows."""
+    sides = [metric.numerator, *([metric.denominator] if metric.denominator else [])]
+    is_sum = all(side.how in {"sum", "count"} and not side.needs_period for side in sides)
+    is_one = len({side.fact for side in sides}) == 1
+    is_state = metric.numerator.fact in SNAPSHOT_FACTS
+    if metric.kind != "process" or metric.rule != "measures" or is_state:
+        return None
+    if not is_sum or not is_one:
+        return None
+    return Series(metric.code, "metric", metric.unit, metric.numerator, metric.denominator)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Units × weeks, oldest week first; the first unit is the place itself."""
+
+    dimensions: tuple[str, ...]
+    """Of the place; none for the scope of the case as a whole."""
+    units: tuple[tuple[str, ...], ...]
+    first_week: int
+    """First week in which the company records the fact."""
+    numerators: Mapping[str, Matrix]
+    denominators: Mapping[str, Matrix]
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Facts measured by week, once for each scope and choice of dimensions."""
+
+    rows: FactRows
+    as_of: date
+    series: Sequence[Series]
+    measured: dict[tuple[str, str, str, tuple[str, ...]], pl.DataFrame] = field(
+        default_factory=dict
+    )
+
+    def of(self, fact: str, scope: tuple[str, str], segment: Mapping[str, str]) -> Panel | None:
+        """Measure all series of a fact in a place and the places like it.
+
+        The place is the segment within the scope. Dimensions by which the fact is not recorded
+        there are left out, and so is the scope (stock belongs to no team). Like places have other
+        members of the same dimensions within the same scope; for a region as a whole, the other
+        regions. A team as a whole has none: its pack must not change with another team's data.
+        None where nothing is recorded.
+        """
+        kind, name = scope
+        rows = self.rows.of(fact, kind, name)
+        if rows is not None and not rows.height:
+            kind, name = COMPANY, COMPANY
+            rows = self.rows.of(fact, kind, name)
+        if rows is None:
+            return None
+        dimensions = tuple(
+            dimension
+            for dimension, member in segment.items()
+            if dimension in rows.columns and (rows[dimension] == member).any()
+        )
+        place = tuple(segment[dimension] for dimension in dimensions)
+        if not dimensions and (kind, name) != scope:
+            return None
+        by = dimensions
+        if not dimensions and kind == "region":
+            by, place = ("region",), (name,)
+            kind, name = COMPANY, COMPANY
+        cells = self._cells(fact, kind, name, by)
+        return self._panel(fact, cells, by, place, dimensions)
+
+    def _cells(self, fact: str, kind: str, name: str, by: tuple[str, ...]) -> pl.DataFrame:
+        key = (fact, kind, name, by)
+        if key not in self.measured:
+            first = self.as_of - timedelta(days=7 * WEEKS - 1)
+            rows = self.rows.of(fact, kind, name)
+            assert rows is not None  # noqa: S101 (the caller has looked)
+            week = (pl.col("occurred_on") - first).dt.total_days() // 7
+            self.measured[key] = (
+                rows.with_columns(week.alias(_COLUMN))
+                .filter(pl.col(_COLUMN).is_between(0, WEEKS - 1))
+                .group_by(*by, _COLUMN)
+                .agg(*self._sums(fact))
+                .sort(*by, _COLUMN)
+            )
+        return self.measured[key]
+
+    def _sums(self, fact: str) -> list[pl.Expr]:
+        sums = []
+        for each in self.series:
+            if each.fact != fact:
+                continue
+            sums.append(_sum(each.numerator).alias(f"{each.code}:n"))
+            if each.denominator is not None:
+                sums.append(_sum(each.denominator).alias(f"{each.code}:d"))
+        return sums
+
+    def _panel(
+        self,
+        fact: str,
+        cells: pl.DataFrame,
+        by: tuple[str, ...],
+        place: tuple[str, ...],
+        dimensions: tuple[str, ...],
+    ) -> Panel:
+        units = _units(cells, by, place)
+        index = pl.DataFrame(
+            [(*unit, row) for row, unit in enumerate(units)],
+            schema={**dict.fromkeys(by, pl.String), "unit": pl.Int64},
+            orient="row",
+        )
+        placed = (
+            cells.with_columns(pl.col(by).cast(pl.String)).join(index, on=by)
+            if by
+            else cells.with_columns(unit=pl.lit(0))
+        )
+        spot = placed["unit"].to_numpy(), placed[_COLUMN].to_numpy()
+        sides: dict[str, dict[str, Matrix]] = {"n": {}, "d": {}}
+        for column in cells.columns[len(by) + 1 :]:
+            code, _, side = column.rpartition(":")
+            matrix = np.zeros((len(units), WEEKS))
+            matrix[spot] = placed[column].to_numpy()
+            sides[side][code] = matrix
+        earliest = self.rows.facts[fact]["occurred_on"].min()
+        first = self.as_of - timedelta(days=7 * WEEKS - 1)
+        assert isinstance(earliest, date)  # noqa: S101 (a fact without rows is not recorded)
+        first_week = max(-((first - earliest).days // 7), 0)
+        return Panel(dimensions, units, first_week, sides["n"], sides["d"])
+
+
+def _units(
+    cells: pl.DataFrame, by: tuple[str, ...], place: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The place, then the like places with most to count, the largest first."""
+    if not by:
+        return (place,)
+    others = pl.any_horizontal(
+        pl.col(name) != member for name, member in zip(by, place, strict=True)
+    )
+    counted = cells.columns[len(by) + 1 :]
+    largest = (
+        cells.filter(others)
+        .group_by(by)
+        .agg(size=pl.sum_horizontal(pl.col(counted).sum()))
+        .sort("size", *by, descending=[True, *[False] * len(by)])
+        .head(MOST_LIKE)
+        .select(by)
+    )
+    return (place, *(tuple(str(name) for name in row) for row in largest.iter_rows()))
+
+
+def _sum(measure: Measure) -> pl.Expr:
+    amount = (
+        pl.lit(float(measure.factor))
+        if measure.column is None or measure.how == "count"
+        else pl.col(measure.column).cast(pl.Float64).fill_null(0) * measure.factor
+    )
+    if measure.where is not None:
+        amount = pl.when(measure.where).then(amount).otherwise(0.0)
+    elif measure.column is None or measure.how == "count":
+        return pl.len().cast(pl.Float64) * measure.factor
+    return amount.sum()
