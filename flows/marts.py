@@ -1,24 +1,46 @@
 """Facts with their scopes attached, read from the warehouse as known at an instant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import polars as pl
 
+from flows.mart_groups import read_groups, single_rows
 from flows.mart_terms import given_tables, query_terms
 from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import open_as_of
+from transforms.catalogue import Metric
+from transforms.definitions.metric import SNAPSHOT_FACTS
+from transforms.groups import FactGroups, grouping
 from transforms.parameters import ReviewWeek
-from transforms.scopes import SCOPE_COLUMNS, UNASSIGNED
+from transforms.points import (
+    columns_counted,
+    columns_needed,
+    fact_days,
+    measures_of,
+    numbered_periods,
+)
+from transforms.scopes import UNASSIGNED
 from transforms.tables import ENTITIES
 from transforms.tables.columns import NUMBER
 from transforms.tables.facts import FACTS, MODELLED
 
 Columns = Mapping[str, Sequence[str]]
 """Fact to the columns of it that are read."""
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What facts are read for: the metrics, and the periods (`transforms.periods`)."""
+
+    catalogue: Mapping[str, Metric]
+    periods: pl.DataFrame
+
 
 _STAGE: Final = pl.Schema(
     {
@@ -69,15 +91,29 @@ def measured_facts(
     connection: duckdb.DuckDBPyConnection,
     settings: CompanySettings,
     as_of: date,
-    columns: Columns,
-) -> dict[str, pl.LazyFrame]:
-    """Read what measures need: of the facts named only some columns, and the scopes.
+    needed: Needed,
+    names: Sequence[str] = tuple(FACTS),
+) -> dict[str, pl.LazyFrame | FactGroups]:
+    """Read what metrics need of facts, every one unless some are named.
 
-    The scopes are values of one enumeration, so that facts of many rows take little room.
+    A fact whose measures add up comes as groups of like rows, put together by the database; of
+    another only some columns come, and the scopes. The scopes are values of one enumeration, so
+    that facts of many rows take little room.
     """
     _name_scopes(connection)
-    names = [fact for fact in FACTS if fact in columns]
-    return _read(connection, settings, as_of, names, columns)
+    columns = columns_needed(needed.catalogue)
+    facts: dict[str, pl.LazyFrame | FactGroups] = {}
+    with _given(connection, settings, as_of):
+        for fact in names:
+            if fact in MODELLED and fact in columns:
+                facts[fact] = FACTS[fact].create_empty().lazy()
+            elif fact in columns:
+                terms = query_terms(connection, fact, settings)
+                facts[fact] = (
+                    _grouped(connection, terms, as_of, fact, needed)
+                    or single_rows(connection, terms, as_of, fact, columns[fact]).lazy()
+                )
+    return facts
 
 
 def regrouped_facts(
@@ -87,15 +123,19 @@ def regrouped_facts(
     columns: Columns,
     reps: pl.DataFrame,
 ) -> dict[str, pl.LazyFrame]:
-    """Read the facts of some reps as `measured_facts` does, as organised on the as-of date (D-29).
+    """Read columns of the facts of some reps, as organised on the as-of date (D-29).
 
     `reps` has rep_id. Team and region are those that the rep's assignment of the as-of date names,
-    whatever day a fact has.
+    whatever day a fact has. The scopes are values of one enumeration.
     """
     _name_scopes(connection)
-    names = [fact for fact in FACTS if fact in columns]
     connection.register("regrouped_rep", reps.select("rep_id"))
-    found = _read(connection, settings, as_of, names, columns, is_regrouped=True)
+    found = {}
+    with _given(connection, settings, as_of):
+        for fact in FACTS:
+            if fact in columns:
+                terms = {**query_terms(connection, fact, settings), "is_regrouped": True}
+                found[fact] = single_rows(connection, terms, as_of, fact, columns[fact]).lazy()
     connection.unregister("regrouped_rep")
     return found
 
@@ -105,6 +145,24 @@ def _name_scopes(connection: duckdb.DuckDBPyConnection) -> None:
     connection.register("unassigned", pl.DataFrame({"name": [UNASSIGNED]}))
     connection.execute(statement("marts", "scope_names", columns=_NAMED)).fetchall()
     connection.unregister("unassigned")
+
+
+def _grouped(
+    connection: duckdb.DuckDBPyConnection,
+    terms: Mapping[str, Any],
+    as_of: date,
+    fact: str,
+    needed: Needed,
+) -> FactGroups | None:
+    if fact in SNAPSHOT_FACTS:
+        return None
+    days = fact_days(fact, numbered_periods(needed.periods), as_of)
+    schema = FACTS[fact].create_empty().schema
+    found = grouping(measures_of(fact, needed.catalogue), days, schema)
+    if found is None:
+        return None
+    columns = columns_counted(fact, needed.catalogue)
+    return read_groups(connection, terms, as_of, fact, found, columns)
 
 
 def open_deals_on(
@@ -119,34 +177,30 @@ def _read(
     settings: CompanySettings,
     as_of: date,
     names: Sequence[str],
-    columns: Columns | None = None,
-    *,
-    is_regrouped: bool = False,
 ) -> dict[str, pl.LazyFrame]:
+    facts: dict[str, pl.LazyFrame] = {}
+    with _given(connection, settings, as_of):
+        for fact in names:
+            if fact in MODELLED:
+                facts[fact] = FACTS[fact].create_empty().lazy()
+                continue
+            query = statement("marts", "scoped", **query_terms(connection, fact, settings))
+            rows: pl.DataFrame = connection.sql(query, params=[as_of, UNASSIGNED]).pl()
+            facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
+    return facts
+
+
+@contextmanager
+def _given(
+    connection: duckdb.DuckDBPyConnection, settings: CompanySettings, as_of: date
+) -> Iterator[None]:
+    """Let statements read the tables that are no entities."""
     given = {"pipeline_stage": _stages(settings), **given_tables(connection, settings, as_of)}
     for name, frame in given.items():
         connection.register(name, frame)
-    parameters = [as_of, UNASSIGNED]
-    facts: dict[str, pl.LazyFrame] = {}
-    for fact in names:
-        if fact in MODELLED:
-            facts[fact] = FACTS[fact].create_empty().lazy()
-            continue
-        terms = query_terms(connection, fact, settings)
-        if columns is None:
-            query = statement("marts", "scoped", **terms)
-            rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
-            facts[fact] = FACTS[fact].validate(rows, cast=True).lazy()
-            continue
-        own = [name for name in columns[fact] if name not in SCOPE_COLUMNS]
-        terms |= {"is_regrouped": is_regrouped, "columns": [*own, *SCOPE_COLUMNS]}
-        query = statement("marts", "measured", **terms)
-        rows = connection.sql(query, params=parameters).pl()
-        schema = FACTS[fact].create_empty().schema
-        facts[fact] = rows.cast({name: schema[name] for name in own}).lazy()
+    yield
     for name in given:
         connection.unregister(name)
-    return facts
 
 
 def _stages(settings: CompanySettings) -> pl.DataFrame:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-import polars as pl
-
 from flows.errors import SettingsError, nearest
 from flows.own_metrics import added_metrics
 from flows.settings import CompanySettings, MetricSettings
@@ -13,6 +11,7 @@ from flows.settings.metric import MetricOverride
 from flows.working_days import calendar_parameters
 from transforms.catalogue import Metric
 from transforms.customers.rules import CustomerRules
+from transforms.groups import FactGroups
 from transforms.parameters import (
     Lights,
     Noise,
@@ -22,6 +21,7 @@ from transforms.parameters import (
     Stage,
     Variances,
 )
+from transforms.points import Facts
 from transforms.seasonality import month_weights
 
 
@@ -69,9 +69,7 @@ def review_parameters(
     )
 
 
-def in_season(
-    parameters: Parameters, settings: CompanySettings, facts: Mapping[str, pl.LazyFrame]
-) -> Parameters:
+def in_season(parameters: Parameters, settings: CompanySettings, facts: Facts) -> Parameters:
     """Put the season of history into the calendar, where the settings ask for it (D-2).
 
     Without a whole fiscal year of sales the month weights of the settings hold.
@@ -79,7 +77,9 @@ def in_season(
     if settings.calendar.season == "given":
         return parameters
     calendar = parameters.calendar
-    weights = month_weights(facts["sale"], calendar, parameters.week.ends_on)
+    sales = facts["sale"]
+    rows = sales.totals() if isinstance(sales, FactGroups) else sales
+    weights = month_weights(rows, calendar, parameters.week.ends_on)
     if weights is None:
         return parameters
     return replace(parameters, calendar=replace(calendar, month_weights=weights))

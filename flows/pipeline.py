@@ -10,11 +10,12 @@ import duckdb
 import polars as pl
 
 from flows.mart_terms import query_terms
-from flows.marts import Columns, facts_of_views, measured_facts
+from flows.marts import Needed, facts_of_views, measured_facts
 from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import in_utc, open_as_of
 from transforms.calendar import Unit, period_end, period_start
+from transforms.groups import FactGroups
 from transforms.parameters import ReviewWeek
 from transforms.pipeline import Opening
 from transforms.scopes import UNASSIGNED
@@ -78,7 +79,6 @@ def facts_as_exported(
     known_at: datetime,
     week: ReviewWeek,
     files: pl.DataFrame,
-    columns: Columns | None = None,
 ) -> dict[str, pl.LazyFrame]:
     """Read the facts that show the deals of an older week as the export of that time had them.
 
@@ -88,10 +88,23 @@ def facts_as_exported(
     if own is None:
         return {}
     _show(connection, own, known_at)
-    if columns is None:
-        return facts_of_views(connection, settings, week.ends_on, _AS_OF_FACTS)
-    of_deals = {name: columns[name] for name in _AS_OF_FACTS if name in columns}
-    return measured_facts(connection, settings, week.ends_on, of_deals)
+    return facts_of_views(connection, settings, week.ends_on, _AS_OF_FACTS)
+
+
+def measured_as_exported(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    known_at: datetime,
+    week: ReviewWeek,
+    files: pl.DataFrame,
+    needed: Needed,
+) -> dict[str, pl.LazyFrame | FactGroups]:
+    """Read what metrics need of the facts of `facts_as_exported`."""
+    own = _own_export(_loads(files, known_at), known_at, week, settings.company.zone)
+    if own is None:
+        return {}
+    _show(connection, own, known_at)
+    return measured_facts(connection, settings, week.ends_on, needed, _AS_OF_FACTS)
 
 
 def _own_export(

@@ -11,9 +11,9 @@ from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
 from flows.feeds import feeds_of, read_feeds
-from flows.marts import measured_facts, open_deals_on, read_facts
+from flows.marts import Needed, measured_facts, open_deals_on, read_facts
 from flows.parameters import active_catalogue, in_season, review_parameters
-from flows.pipeline import Pipeline, facts_as_exported, read_pipeline
+from flows.pipeline import Pipeline, measured_as_exported, read_pipeline
 from flows.plan_tables import all_targets, plan_tables, read_plan, with_split_targets
 from flows.quality import quality_records
 from flows.records import read_records
@@ -30,8 +30,8 @@ from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
+from transforms.periods import review_periods
 from transforms.pipeline import pipeline_bridge, win_rates
-from transforms.points import columns_needed
 from transforms.reconciliation import reconcile
 from transforms.relations import process_checks, process_results
 from transforms.staff import new_hire_ramp, training_gaps
@@ -109,15 +109,21 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     """
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
-    columns, settings = columns_needed(catalogue), company.settings
+    settings = company.settings
+    needed = Needed(catalogue, review_periods(week, parameters.calendar))
     with readers_copy(company) as connection:
         open_as_of(connection, known_at)
-        facts = measured_facts(connection, settings, week.ends_on, columns)
+        facts = measured_facts(connection, settings, week.ends_on, needed)
         facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
         records = read_records(connection, known_at, _PLANNED)
-        facts |= facts_as_exported(connection, settings, known_at, week, records["file"], columns)
+        files = records["file"]
+        facts |= measured_as_exported(connection, settings, known_at, week, files, needed)
+        # targets split by last year's share ask for periods of their own, for which nothing is
+        # grouped
+        is_split = "last_year" in records["target_split"]["rule"]
+        whole = read_facts(connection, settings, known_at, week) if is_split else {}
     parameters = in_season(parameters, settings, facts)
-    records |= with_split_targets(facts, records, catalogue, parameters)
+    records |= with_split_targets(whole, records, catalogue, parameters)
     planned = all_targets(records, catalogue, parameters)
     return metric_values(facts, planned, catalogue, parameters)[0]
 

@@ -14,9 +14,17 @@ from transforms.tables.columns import NUMBER
 CELL: Final = ("scope_kind", "scope", "period")
 KIND: Final = pl.Enum(SCOPE_KINDS)
 
-CUTS: Final = ((COMPANY, "region", "team", "rep", "channel"), ("product_line",))
-"""Scope kinds by which a fact is read in one pass: who sold, and what. A rep has one team and a
-few channels but sells everything: all kinds at once would leave nearly as many cells as rows."""
+Cut = tuple[str, ...]
+CUTS: Final[tuple[Cut, ...]] = (
+    (COMPANY, "region", "team", "rep"),
+    ("channel",),
+    ("product_line",),
+)
+"""Scope kinds by which a fact is added up in one pass: who sold, through what, and what. A rep has
+one team but sells everything: all kinds at once would leave nearly as many cells as rows."""
+
+ROWS: Final = "rows"
+"""Column of groups of like rows: how many each stands for."""
 
 
 def is_counted(measure: Measure) -> pl.Expr:
@@ -25,29 +33,39 @@ def is_counted(measure: Measure) -> pl.Expr:
     return given if measure.where is None else given & measure.where.fill_null(value=False)
 
 
-def day_cells(
+def read_rows(
     fact: pl.DataFrame, measures: Mapping[str, Measure], days: pl.DataFrame
+) -> dict[Cut, pl.DataFrame]:
+    """Lay the rows of a fact out for `day_cells`: for each cut, those that say what it has.
+
+    `fact` has its scopes, the company among them, as values of one enumeration; `days` come from
+    `transforms.layers.period_days`. Which rows a measure counts may depend on the period: the rows
+    then say so for each layer (`counts`).
+    """
+    moving = {name: measure for name, measure in measures.items() if measure.needs_period}
+    rows = _with_counted(fact, moving, days) if moving else fact
+    return dict.fromkeys(CUTS, rows)
+
+
+def day_cells(
+    cuts: Mapping[Cut, pl.DataFrame], measures: Mapping[str, Measure], days: pl.DataFrame
 ) -> pl.DataFrame:
     """Add up sums and counts of a fact for every scope and day that has rows.
 
-    `fact` has its scopes, the company among them, as values of one enumeration; `days` come from
-    `transforms.layers.period_days`. One row per scope_kind, scope and occurred_on with, for each
-    measure, `<name>` (NUMBER) and `<name>_n` (cases). Which rows a measure counts may depend on
-    the period: it then has a pair of columns per layer, `<name>@<layer>`.
+    `cuts` hold the rows of the fact (`read_rows`), or groups of like rows with their number in
+    `ROWS` and their amounts added up (`transforms.groups`). One row per scope_kind, scope and
+    occurred_on with, for each measure, `<name>` (NUMBER) and `<name>_n` (cases). Which rows a
+    measure counts may depend on the period: it then has a pair of columns per layer,
+    `<name>@<layer>`.
     """
-    fixed = {name: measure for name, measure in measures.items() if not measure.needs_period}
-    moving = {name: measure for name, measure in measures.items() if measure.needs_period}
-    sides = [
-        side for name, each in fixed.items() for side in _sides(name, each, fact, is_counted(each))
-    ]
-    rows = _with_counted(fact, moving, days) if moving else fact
-    for layer, _ in of_layers(days):
-        for name, each in moving.items():
-            sides += _sides(f"{name}@{layer}", each, fact, pl.col(_counts(name, layer)))
-    names = [side.meta.output_name() for side in sides]
-    added = [pl.col(name).sum() for name in names]
     parts = []
-    for cut in CUTS:
+    for cut, rows in cuts.items():
+        sides = [
+            side
+            for label, measure in labelled(measures, days).items()
+            for side in _sides(label, measure, rows.schema)
+        ]
+        added = [pl.col(side.meta.output_name()).sum() for side in sides]
         cells = grouped(rows, ["occurred_on", *cut], sides)
         parts += [
             grouped(cells, [kind, "occurred_on"], added).select(
@@ -56,6 +74,26 @@ def day_cells(
             for kind in cut
         ]
     return pl.concat(parts)
+
+
+def labelled(measures: Mapping[str, Measure], days: pl.DataFrame) -> dict[str, Measure]:
+    """Give each measure its name, and one that depends on the period a name for each layer."""
+    layers = [layer for layer, _ in of_layers(days)]
+    return {
+        label: measure
+        for name, measure in measures.items()
+        for label in ([f"{name}@{layer}" for layer in layers] if measure.needs_period else [name])
+    }
+
+
+def layer_of(label: str) -> int:
+    """The layer of a label of a measure that depends on the period."""
+    return int(label.rpartition("@")[2])
+
+
+def counts(label: str) -> str:
+    """Name the column that says whether a row counts for a measure."""
+    return f"{label} counts"
 
 
 def period_cells(
@@ -82,10 +120,6 @@ def of_kind(kind: str) -> list[pl.Expr]:
     return [pl.lit(kind, dtype=KIND).alias("scope_kind"), pl.col(kind).alias("scope")]
 
 
-def _counts(name: str, layer: int) -> str:
-    return f"{name}@{layer} counts"
-
-
 def _with_counted(
     fact: pl.DataFrame, measures: Mapping[str, Measure], days: pl.DataFrame
 ) -> pl.DataFrame:
@@ -101,22 +135,24 @@ def _with_counted(
         of_day = calendar.join(dated, on="day", how="left", maintain_order="left")
         inside = read.with_columns(of_day[bound].gather(number) for bound in bounds)
         found += inside.select(
-            (is_counted(measure) & is_inside).alias(_counts(name, layer))
+            (is_counted(measure) & is_inside).alias(counts(f"{name}@{layer}"))
             for name, measure in measures.items()
         ).get_columns()
     return fact.with_columns(found)
 
 
-def _sides(name: str, measure: Measure, fact: pl.DataFrame, counts: pl.Expr) -> list[pl.Expr]:
-    cases = counts.sum().cast(pl.Int64)
+def _sides(label: str, measure: Measure, schema: pl.Schema) -> list[pl.Expr]:
+    is_in = pl.col(counts(label)) if counts(label) in schema else is_counted(measure)
+    # a group counts for as many rows as it stands for
+    rows = pl.when(is_in).then(ROWS).sum() if ROWS in schema else is_in.sum()
+    cases = rows.cast(pl.Int64)
     if measure.column is None or measure.how == "count":
         amount = (cases * measure.factor).cast(NUMBER)
     else:
         value = pl.col(measure.column)
         # what is exact as it stands is added up as it stands
-        is_exact = fact.schema[measure.column].is_decimal() or (
-            fact.schema[measure.column] == pl.Int64
-        )
-        summed = pl.when(counts).then(value if is_exact else value.cast(NUMBER)).sum()
+        kind = schema[measure.column]
+        is_exact = kind.is_decimal() or kind == pl.Int64
+        summed = pl.when(is_in).then(value if is_exact else value.cast(NUMBER)).sum()
         amount = (summed.cast(NUMBER) * pl.lit(measure.factor, dtype=pl.Int64)).cast(NUMBER)
-    return [amount.alias(name), cases.alias(f"{name}_n")]
+    return [amount.alias(label), cases.alias(f"{label}_n")]

@@ -32,6 +32,19 @@ def of_layers(days: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
         yield layer, days.filter(pl.col("layer") == layer).drop("layer")
 
 
+def layers_by_day(days: pl.DataFrame) -> pl.DataFrame:
+    """Put the bounds of the periods beside each day: day, and start_<n> and end_<n> of layer n."""
+    found = days.select(pl.col("day").unique().sort())
+    for layer, dated in of_layers(days):
+        bounds = dated.select(
+            "day",
+            pl.col("period_start").alias(f"start_{layer}"),
+            pl.col("period_end").alias(f"end_{layer}"),
+        )
+        found = found.join(bounds, on="day", how="left", maintain_order="left")
+    return found
+
+
 def _layers(periods: pl.DataFrame) -> list[int]:
     """Put each period, in order of its start, into the first layer that has room for it."""
     bounds = periods.select(pl.col("period_start", "period_end").to_physical()).sort(pl.all())

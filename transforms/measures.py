@@ -5,35 +5,29 @@ period and never summed.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.cells import CELL, KIND, day_cells, period_cells
+from transforms.cells import CELL, KIND, period_cells
 from transforms.definitions.metric import LEVEL_HOWS
 from transforms.distinct import distinct_points
 from transforms.levels import level_sides
 from transforms.scopes import SCOPE_COLUMNS, SCOPE_KINDS
 from transforms.spells import spell_sides
 
-__all__ = ["CELL", "columns_read", "is_recorded", "measure_cells", "measure_points"]
+__all__ = ["CELL", "columns_read", "is_recorded", "measure_points", "summed"]
 
 
 _BY_KIND: Final = {"spells": spell_sides, "levels": level_sides}
 """Group of measures that are evaluated anew for each scope kind to what evaluates it."""
 
 
-def is_recorded(fact: pl.DataFrame, measure: Measure) -> bool:
+def is_recorded(recorded: AbstractSet[str], measure: Measure) -> bool:
     """Say whether the company records what a measure reads: no column of it is wholly empty."""
-    return not fact.is_empty() and all(fact[name].count() > 0 for name in measure.columns)
-
-
-def measure_cells(
-    fact: pl.DataFrame, measures: Mapping[str, Measure], days: pl.DataFrame
-) -> pl.DataFrame:
-    """Add up what adds up of a fact's measures (`transforms.cells.day_cells`)."""
-    return day_cells(fact, _summed(measures), days)
+    return recorded >= measure.columns
 
 
 def measure_points(
@@ -41,11 +35,11 @@ def measure_points(
 ) -> pl.DataFrame:
     """Evaluate measures of one fact for every scope and period that has rows.
 
-    `fact` has its scopes as values of one enumeration, `cells` come from `measure_cells`, `days`
-    from `transforms.layers.period_days`. The result has scope_kind, scope, period and, for each
-    measure name, `<name>` (NUMBER) and `<name>_n` (cases).
+    `fact` has its scopes as values of one enumeration, `cells` come from
+    `transforms.cells.day_cells`, `days` from `transforms.layers.period_days`. The result has
+    scope_kind, scope, period and, for each measure name, `<name>` (NUMBER) and `<name>_n` (cases).
     """
-    joined = period_cells(cells, _summed(measures), days)
+    joined = period_cells(cells, summed(measures), days)
     for name, measure in _of_group(measures, "distinct").items():
         part = distinct_points(fact, name, measure, days)
         joined = joined.join(part, on=CELL, how="full", coalesce=True)
@@ -62,7 +56,8 @@ def measure_points(
     return joined
 
 
-def _summed(measures: Mapping[str, Measure]) -> dict[str, Measure]:
+def summed(measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """Choose the measures that add up over days and scopes."""
     return _of_group(measures, "summed")
 
 

@@ -7,11 +7,12 @@ import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.exact import ratio
+from transforms.groups import single_rows
 from transforms.judgement import judged
 from transforms.parameters import Parameters
 from transforms.periods import review_periods
 from transforms.plan_points import plan_points
-from transforms.points import metric_points
+from transforms.points import Facts, metric_points
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
@@ -24,7 +25,7 @@ _PERIOD: Final = ["period_kind", "period_start", "period_end"]
 
 
 def metric_values(
-    facts: Mapping[str, pl.LazyFrame],
+    facts: Facts,
     targets: pl.DataFrame,
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
@@ -49,8 +50,8 @@ def metric_values(
         also=target_scopes(targets),
     )
     plan = period_plan(daily, catalogue, periods)
-    deals = facts["open_deal"].with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String)).collect()
-    points = pl.concat([base, plan_points(base, plan, deals, current, catalogue)])
+    deals = single_rows(facts["open_deal"]).with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
+    points = pl.concat([base, plan_points(base, plan, deals.collect(), current, catalogue)])
     rows = _held_against(points, periods, plan).sort(*_OWNER, *_PERIOD)
     frame = judged(rows, points, week.starts_on, catalogue, parameters)
     is_running = pl.col("period_end") == week.ends_on

@@ -6,24 +6,29 @@ reach back to; where nothing happened a sum is 0 and a ratio has no value. æœªåˆ
 where something is unassigned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
 
 from transforms.catalogue import Measure, Metric
+from transforms.cells import day_cells, read_rows
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.exact import ratio
 from transforms.formulas import formula_points
+from transforms.groups import FactGroups, rows_alone
 from transforms.layers import period_days
-from transforms.measures import CELL, columns_read, is_recorded, measure_cells, measure_points
+from transforms.measures import CELL, columns_read, is_recorded, measure_points, summed
 from transforms.packing import key_codes
 from transforms.repurchase import repurchase_points
 from transforms.scope_universe import UNIVERSE, scope_names, scope_universe, told_apart
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
+
+Facts = Mapping[str, pl.LazyFrame | FactGroups]
+"""Facts by name, each as its rows or as groups of them."""
 
 _OF_SIDES: Final = ("measures", "spells", "levels")
 """Rules that leave the two sides of a metric as they stand."""
@@ -42,7 +47,7 @@ holiday, an export with a weekend."""
 
 
 def metric_points(
-    facts: Mapping[str, pl.LazyFrame],
+    facts: Facts,
     catalogue: Mapping[str, Metric],
     periods: pl.DataFrame,
     *,
@@ -64,30 +69,28 @@ def metric_points(
         if metric.rule in {*_OF_SIDES, "repurchase"}
     }
     read = _collected(facts, chosen)
-    names = scope_names(read, also)
-    read = {
-        name: frame.with_columns(
-            pl.col(SCOPE_COLUMNS).cast(names),
-            pl.lit(COMPANY, dtype=names).alias(COMPANY),
-            *(key_codes(frame[key]) for key in _keys(name, chosen)),
+    names = scope_names(_frames(read), also)
+    rows = {
+        name: _scoped(each.rows, names).with_columns(
+            key_codes(each.rows[key]) for key in _keys(name, chosen)
         )
-        for name, frame in read.items()
+        for name, each in read.items()
     }
-    numbered = (
-        periods.select("period_kind", "period_start", "period_end")
-        .unique()
-        .sort("period_kind", "period_start", "period_end")
-        .with_row_index("period")
-    )
+    numbered = numbered_periods(periods)
     start = min(numbered["period_start"].to_list())
-    days = {name: _days(name, numbered, as_of) for name in read}
+    days = {name: fact_days(name, numbered, as_of) for name in read}
     wanted = _wanted(read, chosen)
-    cells = {name: measure_cells(read[name], wanted.get(name, {}), days[name]) for name in read}
+    cells = {}
+    for name, each in read.items():
+        measures = summed(wanted.get(name, {}))
+        given = {cut: _scoped(groups, names) for cut, groups in each.cuts.items()}
+        cuts = given or read_rows(rows[name], measures, days[name])
+        cells[name] = day_cells(cuts, measures, days[name])
     universe = scope_universe(cells, also, start, names)
     grids = {name: _grid(name, frame, universe, numbered, as_of) for name, frame in cells.items()}
     sides = {
         name: grids[name].join(
-            measure_points(read[name], cells[name], measures, days[name]),
+            measure_points(rows[name], cells[name], measures, days[name]),
             on=CELL,
             how="left",
             maintain_order="left",
@@ -99,8 +102,8 @@ def metric_points(
         if not _is_recorded(read, metric):
             continue
         if metric.rule == "repurchase":
-            rows = repurchase_points(read["sale"], numbered, repurchase_months)
-            points.append(grids["sale"].join(rows, on=CELL, how="left", maintain_order="left"))
+            counted = repurchase_points(rows["sale"], numbered, repurchase_months)
+            points.append(grids["sale"].join(counted, on=CELL, how="left", maintain_order="left"))
         else:
             points.append(_of_metric(metric, sides))
         points[-1] = points[-1].select(pl.lit(code).alias("metric"), *CELL, *_values())
@@ -150,31 +153,77 @@ def columns_needed(catalogue: Mapping[str, Metric]) -> dict[str, list[str]]:
     }
 
 
-def _collected(
-    facts: Mapping[str, pl.LazyFrame], catalogue: Mapping[str, Metric]
-) -> dict[str, pl.DataFrame]:
+def columns_counted(fact: str, catalogue: Mapping[str, Metric]) -> list[str]:
+    """Name the columns that are needed of the single rows of a fact whose other measures add up."""
+    distinct = [
+        each for each in measures_of(fact, catalogue).values() if each.how == "count_distinct"
+    ]
+    also = _ALSO_READ.get(fact, ())
+    return list(dict.fromkeys([*columns_read(distinct), *also])) if distinct or also else []
+
+
+def _collected(facts: Facts, catalogue: Mapping[str, Metric]) -> dict[str, FactGroups]:
     """Read each fact once, with only the columns that count; facts without rows are left out."""
     read = {}
     for name, columns in columns_needed(catalogue).items():
-        if name in facts:
-            frame = facts[name].select(columns).collect()
-            if not frame.is_empty():
-                read[name] = frame
+        given = facts.get(name)
+        if isinstance(given, FactGroups):
+            found = given
+        elif given is not None:
+            found = rows_alone(given.select(columns).collect())
+        else:
+            continue
+        if found.recorded:
+            read[name] = found
     return read
+
+
+def _frames(read: Mapping[str, FactGroups]) -> Iterator[pl.DataFrame]:
+    for each in read.values():
+        yield each.rows
+        yield from each.cuts.values()
+
+
+def _scoped(frame: pl.DataFrame, names: pl.Enum) -> pl.DataFrame:
+    """Turn the scopes into values of one enumeration, the company among them."""
+    kinds = [kind for kind in SCOPE_COLUMNS if kind in frame.columns]
+    return frame.with_columns(
+        pl.col(kinds).cast(names), pl.lit(COMPANY, dtype=names).alias(COMPANY)
+    )
 
 
 def _measures(metric: Metric) -> list[Measure]:
     return [metric.numerator, *([metric.denominator] if metric.denominator else [])]
 
 
-def _is_recorded(read: Mapping[str, pl.DataFrame], metric: Metric) -> bool:
+def _is_recorded(read: Mapping[str, FactGroups], metric: Metric) -> bool:
     return all(
-        measure.fact in read and is_recorded(read[measure.fact], measure)
+        measure.fact in read and is_recorded(read[measure.fact].recorded, measure)
         for measure in _measures(metric)
     )
 
 
-def _days(fact: str, periods: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def numbered_periods(periods: pl.DataFrame) -> pl.DataFrame:
+    """Give each period its number: period, period_kind, period_start, period_end."""
+    return (
+        periods.select("period_kind", "period_start", "period_end")
+        .unique()
+        .sort("period_kind", "period_start", "period_end")
+        .with_row_index("period")
+    )
+
+
+def measures_of(fact: str, catalogue: Mapping[str, Metric]) -> dict[str, Measure]:
+    """Name every measure of a fact that the metrics of a catalogue are formed from."""
+    return {
+        measure_name(each): each
+        for metric in catalogue.values()
+        for each in _measures(metric)
+        if each.fact == fact
+    }
+
+
+def fact_days(fact: str, periods: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Spread the periods over their days; a state on the as-of date is of the periods to it."""
     of_fact = periods.filter(pl.col("period_end") == as_of) if fact in SNAPSHOT_FACTS else periods
     return period_days(of_fact)
@@ -200,9 +249,9 @@ def _grid(
 
 
 def _wanted(
-    read: Mapping[str, pl.DataFrame], catalogue: Mapping[str, Metric]
+    read: Mapping[str, FactGroups], catalogue: Mapping[str, Metric]
 ) -> dict[str, dict[str, Measure]]:
-    """Collect the measures of all metrics by fact, each once."""
+    """Collect the measures of all recorded metrics by fact, each once."""
     wanted: dict[str, dict[str, Measure]] = {}
     for metric in catalogue.values():
         if metric.rule in _OF_SIDES and _is_recorded(read, metric):

@@ -1,6 +1,6 @@
 """Which scopes exist, since when, and in which facts they can be told apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -11,10 +11,13 @@ from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 UNIVERSE = {"scope_kind": pl.String, "scope": pl.String, "since": pl.Date}
 
 
-def scope_names(facts: Mapping[str, pl.DataFrame], also: pl.DataFrame) -> pl.Enum:
+def scope_names(frames: Iterable[pl.DataFrame], also: pl.DataFrame) -> pl.Enum:
     """List the names of all scopes, in order: what every scope column is turned into."""
     seen = [
-        frame[kind].unique().cast(pl.String) for frame in facts.values() for kind in SCOPE_COLUMNS
+        frame[kind].unique().cast(pl.String)
+        for frame in frames
+        for kind in SCOPE_COLUMNS
+        if kind in frame.columns
     ]
     own = pl.Series([COMPANY, UNASSIGNED])
     return pl.Enum(pl.concat([own, also["scope"], *seen]).unique().sort())

@@ -1,14 +1,22 @@
 """Facts: scopes of the day (D-29), costs, what counts when (D-30)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from flows.marts import facts_of_views, measured_facts
+from flows.marts import Needed, facts_of_views, measured_facts
 from tests.flows.builders import AS_OF, TEAMS, company, facts, views
+from transforms.calendar import week_ending
+from transforms.catalogue import CATALOGUE, Measure
+from transforms.groups import FactGroups
+from transforms.parameters import Calendar
+from transforms.periods import review_periods
+from transforms.points import metric_points
 from transforms.scopes import SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.facts import FACTS
 
@@ -122,34 +130,60 @@ def test_first_order_is_the_first_sale_and_nothing_after_the_as_of_day_is_known(
     assert read["first_ordered_on"].unique().to_list() == [date(2026, 2, 2)]
 
 
-def test_what_measures_read_is_what_the_whole_fact_holds() -> None:
+def test_metrics_of_groups_are_those_of_the_rows() -> None:
+    """Like rows put together by the database make the same metrics as the rows one by one."""
     rows: dict[str, list[dict[str, Any]]] = {
         "order_line": [
             line("A", rep_id="R1", account_id="K", product_id="P", quantity=Decimal(2)),
-            line("B", rep_id="R9", channel="展会", ordered_on=date(2026, 7, 1)),
+            line("A", line_number="2", rep_id="R1", account_id="K", cost_amount=Decimal(40)),
+            line("B", rep_id="R9", channel="展会", ordered_on=date(2026, 7, 1), account_id="K"),
             line("C", region="华北", product_line="检测", document_kind="return"),
+            line("D", rep_id="R1", account_id="N", ordered_on=AS_OF, cost_amount=Decimal(120)),
         ],
         "assignment": TEAMS,
-        "account": [{"account_id": "K", "region": "西部", "channel": "直销"}],
-        "product": [{"product_id": "P", "product_line": "输送"}],
-        "lead": [{"lead_id": "L", "created_on": date(2026, 5, 4), "rep_id": "R2"}],
+        "account": [
+            {"account_id": "K", "region": "西部", "channel": "直销", "is_key": True},
+            {"account_id": "N", "is_key": False},
+        ],
+        "channel": [{"channel": "展会", "ownership": "own"}],
+        "product": [{"product_id": "P", "product_line": "输送", "life_cycle_stage": "成长"}],
+        "lead": [
+            {"lead_id": "L", "created_on": AS_OF, "rep_id": "R2", "is_qualified": True},
+            {"lead_id": "M", "created_on": AS_OF, "campaign": "春季", "converted_on": AS_OF},
+        ],
+        "activity": [
+            {
+                "activity_id": f"V{number}",
+                "activity_type": "visit",
+                "occurred_on": AS_OF,
+                "rep_id": rep,
+                "is_effective": is_effective,
+                "is_discovery": True,
+                "answered_questions": answered,
+            }
+            for number, (rep, is_effective, answered) in enumerate(
+                [("R1", True, 3), ("R1", None, None), ("R2", False, 0), ("R2", True, 2)]
+            )
+        ],
     }
-    whole = {
-        name: each.collect()
-        for name, each in facts_of_views(views(**rows), company(), AS_OF).items()
-    }
-    columns = {
-        "sale": ["occurred_on", "team", "account_id", "net_amount", "first_ordered_on"],
-        "lead_created": ["occurred_on", "converted_on"],
-    }
-    measured = measured_facts(views(**rows), company(), AS_OF, columns)
-    assert set(measured) == set(columns)
-    for name, named in columns.items():
-        chosen = list(dict.fromkeys([*named, *SCOPE_COLUMNS]))
-        found = (
-            measured[name]
-            .with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
-            .select(chosen)
-            .collect()
-        )
-        assert found.sort(pl.all()).equals(whole[name].select(chosen).sort(pl.all()))
+    week = week_ending(AS_OF, 7)
+    needed = Needed(CATALOGUE, review_periods(week, Calendar()))
+    measured = measured_facts(views(**rows), company(), AS_OF, needed)
+    whole = facts_of_views(views(**rows), company(), AS_OF)
+    assert isinstance(measured["sale"], FactGroups)
+    of_groups, of_rows = (
+        metric_points(given, CATALOGUE, needed.periods, as_of=AS_OF) for given in (measured, whole)
+    )
+    assert of_rows.filter(pl.col("n") > 0)["metric"].n_unique() > 10
+    assert_frame_equal(of_groups, of_rows)
+
+
+def test_a_condition_that_sql_is_not_told_leaves_the_rows_single() -> None:
+    odd = Measure("sale", how="count", where=pl.col("order_id").str.len_chars() > 1)
+    metric = replace(CATALOGUE["sales_amount"], numerator=odd)
+    needed = Needed({"odd": metric}, review_periods(week_ending(AS_OF, 7), Calendar()))
+    given = views(order_line=[line("A"), line("BB")])
+    measured = measured_facts(given, company(), AS_OF, needed)
+    assert isinstance(measured["sale"], pl.LazyFrame)
+    points = metric_points(measured, {"odd": metric}, needed.periods, as_of=AS_OF)
+    assert points.filter(period_kind="ytd", scope_kind="company")["n"].max() == 1

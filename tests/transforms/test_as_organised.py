@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.marts import measured_facts, regrouped_facts
+from flows.marts import facts_of_views, regrouped_facts
 from tests.flows.builders import AS_OF, STAGES, TEAMS, company, views
 from transforms.as_organised import as_organised, moved_reps, summed_metrics
 from transforms.catalogue import CATALOGUE
@@ -44,7 +44,7 @@ def regrouped(lines: list[dict[str, Any]], teams: list[dict[str, Any]]) -> pl.Da
     sales = {"sales_amount": CATALOGUE["sales_amount"]}
     columns = columns_needed(sales)
     facts: dict[str, pl.LazyFrame] = {name: FACTS[name].create_empty().lazy() for name in FACTS}
-    facts |= measured_facts(connection, own, AS_OF, columns)
+    facts |= facts_of_views(connection, own, AS_OF, list(columns))
     empty = ENTITIES["target"].create_empty()
     values, _ = metric_values(facts, empty, sales, Parameters(WEEK))
     assignments = pl.DataFrame(teams, schema=ENTITIES["assignment"].create_empty().schema)
