@@ -13,6 +13,7 @@ from transforms.catalogue import Metric
 from transforms.customers.rules import CustomerRules
 from transforms.groups import FactGroups
 from transforms.parameters import (
+    Actions,
     Lights,
     Noise,
     Parameters,
@@ -52,6 +53,11 @@ def review_parameters(
             sales_cycle_days=settings.sales.sales_cycle_days,
             short_cycle_days=settings.sales.short_cycle_days,
             answer_within_days=review.answer_within_days,
+        ),
+        actions=Actions(
+            weeks=review.copy_weeks,
+            minimum_cases=review.copy_cases,
+            cycle_days=settings.sales.sales_cycle_days or Actions.cycle_days,
         ),
         relations=Relations(minimum_weeks=review.relation_weeks),
         repurchase_months=settings.sales.repurchase_months,

@@ -28,6 +28,7 @@ from transforms.customers.tables import customer_tables
 from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
+from transforms.high_value import high_value_actions
 from transforms.metrics import metric_values
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.periods import review_periods
@@ -93,6 +94,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
         **customers,
         "new_hire_ramp": new_hire_ramp(facts, records["assignment"], week.ends_on),
+        "high_value_action": high_value_actions(facts, parameters),
         "process_result": process_results(history, catalogue, parameters),
         "process_check": process_checks(history, parameters),
         "training_gap": training_gaps(values, records["assignment"], week.ends_on),

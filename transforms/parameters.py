@@ -83,6 +83,18 @@ class PlaybookCause:
 
 
 @dataclass(frozen=True)
+class Actions:
+    """Actions worth copying (D-21)."""
+
+    weeks: int = 26
+    """Weeks that are looked at."""
+    minimum_cases: int = 30
+    """Cases of a rep or team at a step, and of the others."""
+    cycle_days: int = 60
+    """Days that a lead is given to become a customer."""
+
+
+@dataclass(frozen=True)
 class Calendar:
     """Working days, seasonality and the shape of weeks and years."""
 
@@ -130,6 +142,7 @@ class Parameters:
     noise: Noise = Noise()
     variances: Variances = Variances()
     relations: Relations = Relations()
+    actions: Actions = Actions()
     playbook: tuple[PlaybookCause, ...] = ()
     repurchase_months: int = 12
     customers: CustomerRules = field(default_factory=CustomerRules)

@@ -114,6 +114,12 @@ class ReviewSettings(Settings):
     )
     baseline_weeks: int = Field(13, ge=4, le=52, description="Weeks in the baseline")
     minimum_weeks: int = Field(8, ge=2, le=52, description="Weeks a baseline needs at least")
+    copy_weeks: int = Field(
+        26, ge=4, le=104, description="Weeks in which reps and teams are compared step by step"
+    )
+    copy_cases: int = Field(
+        30, ge=5, description="Cases a rep or team needs at a step to be compared (D-21)"
+    )
     relation_weeks: int = Field(
         26, ge=16, le=104, description="Weeks that a process and a result need in common (D-19)"
     )

@@ -12,6 +12,7 @@ from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.customers import CUSTOMERS
 from transforms.tables.drivers import Bridge, Driver
 from transforms.tables.forecast import Forecast, ForecastTest
+from transforms.tables.high_value import HighValueAction
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
     BudgetUse,
@@ -273,6 +274,7 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "forecast_test": ForecastTest,
     "dormant_account": DormantAccount,
     "goal_check": GoalCheck,
+    "high_value_action": HighValueAction,
     "process_result": ProcessResult,
     "process_check": ProcessCheck,
     "new_hire_ramp": NewHireRamp,

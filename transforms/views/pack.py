@@ -11,6 +11,7 @@ from transforms.views.cases import cases
 from transforms.views.cells import Day
 from transforms.views.cohorts import cohorts_page
 from transforms.views.controls import reconciliation_state
+from transforms.views.copying import copying_page
 from transforms.views.customers import customers_page
 from transforms.views.data_quality import quality_page
 from transforms.views.deals import deals_page
@@ -48,6 +49,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         *case_pages(book, found),
         worksheet_page(book, found),
         act_page(book),
+        copying_page(book),
         deals_page(book),
         customers_page(book),
         retention_page(book),

@@ -14,8 +14,8 @@ from transforms.views import pack_view
         pytest.param(
             "zh-CN",
             "fact_moved_like",
-            "3 周前初创方案提交数由每周 66.3 变为每周 80.6，与同类细分相比 +21.6（区间 +11.2 至 +32；"
-            "相关，不等于因果）",
+            "3 周前初创方案提交数由每周 66.3 变为每周 80.6，"
+            "与同类细分相比 +21.6（区间 +11.2 至 +32；相关，不等于因果）",
             id="like segments",
         ),
         pytest.param(

@@ -72,12 +72,15 @@ def test_the_rate_of_false_relations_is_the_one_promised(count: int) -> None:
 
 @pytest.mark.soak
 def test_a_planted_relation_is_found_nearly_always() -> None:
-    """D-19: of 200 companies, seeds 2000 to 2199, with a correlation of about 0.5 at lag 3."""
-    found = [shown(planted(seed, 3, 1.0)) for seed in range(2000, 2200)]
+    """D-19: 200 companies, seeds 2000 to 2199; what is planted correlates at 0.54, lag 3.
+
+    Of relations of 0.43 (strength 1) about half are found.
+    """
+    found = [shown(planted(seed, 3, 1.5)) for seed in range(2000, 2200)]
     hits = pl.col("process").eq("effective_visits") & pl.col("result").eq("sales_amount")
     right = sum(frame.filter(hits, pl.col("lag_weeks") == 3).height for frame in found)
     every = sum(frame.height for frame in found)
-    assert right >= 150
+    assert right >= 160
     assert every - right <= 0.1 * every
 
 
