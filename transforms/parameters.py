@@ -52,7 +52,7 @@ class Variances:
     trigger: Decimal = Decimal("0.10")
     pages: int = 6
     """Cases that get a page of their own in one pack."""
-    segment_dimensions: int = 2
+    segment_dimensions: int = 3
     """Most dimensions in one segment."""
     sales_cycle_days: int | None = None
     """Days from lead to decision; none: learned from the company's own opportunities."""

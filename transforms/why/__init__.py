@@ -32,6 +32,9 @@ _LOOK_BACK: Final = timedelta(days=731)
 _AND: Final = " × "
 _DRIVERS_ON_PAGE: Final = 3
 
+PART_OF: Final = {"lost_customers": "existing_volume"}
+"""Drivers all of whose rows changed alike, and what they were a part of: lost among existing."""
+
 Row = dict[str, Any]
 
 
@@ -82,7 +85,7 @@ def explain(
             case.case_id, case.reference_kind, (case.actual, case.reference), breakdown
         )
         found["bridge"] += bridge
-        if not case.is_within_noise:
+        if case.has_page:
             found["bridge"] += compared(case, span, week, rows, catalogue, dues)
         found["driver"] += driver_rows(case, bridge)
         found["segment"] += _segment_rows(case, breakdown, segments)
@@ -129,7 +132,8 @@ def _segments(case: Case, breakdown: Breakdown, most_dimensions: int) -> Segment
         if GAP in found and cut is breakdown.cuts[GAP]:
             found[code] = own_rate(cut, found[GAP]) if cut.kind == "rate" else found[GAP]
         else:
-            found[code] = located(cut, most_dimensions)
+            base = breakdown.cuts.get(PART_OF.get(code, ""))
+            found[code] = located(cut, most_dimensions, base)
     return found
 
 
