@@ -11,7 +11,8 @@ from flows.conditions import condition
 from flows.sql import quoted, statement
 from transforms.catalogue import Measure
 from transforms.cells import CUTS, layer_of
-from transforms.groups import FactGroups, Grouping, filled
+from transforms.documents import Documents, are_documents
+from transforms.groups import FactGroups, Grouping, with_marks
 from transforms.layers import layers_by_day
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.facts import FACTS
@@ -26,17 +27,20 @@ def read_groups(
     as_of: date,
     fact: str,
     grouping: Grouping,
+    measures: Mapping[str, Measure],
     columns: Sequence[str],
 ) -> FactGroups | None:
     """Read a fact as groups; None where a condition of a measure cannot be said in SQL.
 
-    `terms` are those of its statement (`flows.mart_terms.query_terms`), `columns` what is needed
-    of its single rows besides.
+    `terms` are those of its statement (`flows.mart_terms.query_terms`), `measures` those of the
+    fact by name, `columns` what is needed of its single rows, unless what is counted distinct are
+    documents.
     """
     values: list[object] = []
-    marks = _marks(grouping, values)
+    marks = _marks(grouping.measures, values)
     if marks is None:
         return None
+    marks += [f"{quoted(name)} is not null" for name in grouping.known]
     schema = FACTS[fact].create_empty().schema
     connection.register("period_of_day", layers_by_day(grouping.days))
     query = statement(
@@ -50,14 +54,16 @@ def read_groups(
     parameters = [as_of, UNASSIGNED, *values]
     groups: pl.DataFrame = connection.sql(query, params=parameters).pl()
     connection.unregister("period_of_day")
-    rows = single_rows(connection, terms, as_of, fact, columns)
-    marked = grouping.unpacked(groups)
+    lines = groups["product_line"].drop_nulls().unique().cast(pl.String).sort().to_list()
+    documents = _documents(connection, terms, as_of, measures, lines)
+    rows = single_rows(connection, terms, as_of, fact, () if documents else columns)
+    marked = with_marks(groups, grouping.measures)
     kept = ["occurred_on", *marked.columns[len(SCOPE_COLUMNS) + 1 :]]
     cuts = {}
     for cut in CUTS:
         own = [kind for kind in cut if kind != COMPANY]
         cuts[cut] = marked.filter(pl.col(own[0]).is_not_null()).select(*own, *kept)
-    return FactGroups(cuts, rows, grouping.recorded(groups) | filled(rows))
+    return FactGroups(cuts, rows, grouping.recorded(groups), documents)
 
 
 def single_rows(
@@ -77,17 +83,40 @@ def single_rows(
     return rows.cast({name: schema[name] for name in own})
 
 
-def _marks(grouping: Grouping, values: list[object]) -> list[str] | None:
+def _documents(
+    connection: duckdb.DuckDBPyConnection,
+    terms: Mapping[str, Any],
+    as_of: date,
+    measures: Mapping[str, Measure],
+    lines: Sequence[str],
+) -> Documents | None:
+    """Read what is counted distinct as documents; None where it is something else."""
+    counted = {name: each for name, each in measures.items() if each.how == "count_distinct"}
+    values: list[object] = []
+    marks = _marks(counted, values) if are_documents(measures, lines) else None
+    if marks is None:
+        return None
+    bits = pl.DataFrame({"product_line": lines, "bit": [2**at for at in range(len(lines))]})
+    connection.register("line_bit", bits)
+    numbered = {2**at: mark for at, mark in enumerate(marks)}
+    query = statement("marts", "documents", marks=numbered, **terms)
+    connection.execute(query, [as_of, UNASSIGNED, *values]).fetchall()
+    rows: pl.DataFrame = connection.sql(statement("marts", "document_rows")).pl()
+    connection.execute(statement("marts", "drop_documents")).fetchall()
+    connection.unregister("line_bit")
+    return Documents(with_marks(rows, counted).drop("marks"), lines)
+
+
+def _marks(measures: Mapping[str, Measure], values: list[object]) -> list[str] | None:
     """Say in SQL when each bit is set; the values compared with are put behind the given ones."""
 
     def bind(value: object) -> str:
         values.append(value)
         return f"${_GIVEN + len(values)}"
 
-    found = [_mark(label, each, bind) for label, each in grouping.measures.items()]
-    known = [f"{quoted(name)} is not null" for name in grouping.known]
+    found = [_mark(label, each, bind) for label, each in measures.items()]
     marks = [mark for mark in found if mark is not None]
-    return [*marks, *known] if len(marks) == len(found) else None
+    return marks if len(marks) == len(found) else None
 
 
 def _mark(label: str, measure: Measure, bind: Callable[[object], str]) -> str | None:

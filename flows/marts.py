@@ -158,11 +158,12 @@ def _grouped(
         return None
     days = fact_days(fact, numbered_periods(needed.periods), as_of)
     schema = FACTS[fact].create_empty().schema
-    found = grouping(measures_of(fact, needed.catalogue), days, schema)
+    measures = measures_of(fact, needed.catalogue)
+    found = grouping(measures, days, schema)
     if found is None:
         return None
     columns = columns_counted(fact, needed.catalogue)
-    return read_groups(connection, terms, as_of, fact, found, columns)
+    return read_groups(connection, terms, as_of, fact, found, measures, columns)
 
 
 def open_deals_on(

@@ -5,7 +5,7 @@ scopes, which measures count it, and its amounts. Lines alike in the first three
 reads a fact asks for groups by `grouping`; `transforms.cells.day_cells` adds up rows and groups.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ import polars as pl
 from transforms.catalogue import Measure
 from transforms.cells import ROWS, Cut, counts, labelled
 from transforms.definitions.metric import LEVEL_HOWS
+from transforms.documents import Documents
 
 MOST_MARKS: Final = 62
 """Marks that one whole number holds."""
@@ -30,6 +31,8 @@ class FactGroups:
     """Every row; beside groups the rows with what is counted distinct."""
     recorded: frozenset[str]
     """Columns that are not wholly empty."""
+    documents: Documents | None = None
+    """What is counted distinct, where that is documents and customers alone."""
 
     def totals(self) -> pl.LazyFrame:
         """The groups of one cut, which hold every row once."""
@@ -57,6 +60,8 @@ class Grouping:
 
     measures: Mapping[str, Measure]
     """Label (`transforms.cells.labelled`) to what it measures."""
+    known: Sequence[str]
+    """Columns read, of which it matters whether they say anything at all."""
     days: pl.DataFrame
     """Days of the periods (`transforms.layers.period_days`)."""
 
@@ -65,17 +70,6 @@ class Grouping:
         """Columns that are added up."""
         added = {str(each.column) for each in self.measures.values() if each.how == "sum"}
         return sorted(added)
-
-    @property
-    def known(self) -> list[str]:
-        """Columns read, of which it matters whether they say anything at all."""
-        return sorted({name for each in self.measures.values() for name in each.columns})
-
-    def unpacked(self, groups: pl.DataFrame) -> pl.DataFrame:
-        """Say in a column of its own which measures count a group, by the bits of `marks`."""
-        bits = [pl.col("marks") // 2**at % 2 == 1 for at in range(len(self.measures))]
-        named = zip(bits, self.measures, strict=True)
-        return groups.with_columns(bit.alias(counts(label)) for bit, label in named)
 
     def recorded(self, groups: pl.DataFrame) -> frozenset[str]:
         """Name the columns that any row says something in, by the bits after those of measures."""
@@ -86,6 +80,13 @@ class Grouping:
             if (every // 2**at % 2 == 1).any()
         ]
         return frozenset([*found, "occurred_on"]) if len(every) else frozenset()
+
+
+def with_marks(frame: pl.DataFrame, measures: Iterable[str]) -> pl.DataFrame:
+    """Say in a column for each measure whether it counts a row, by the bits of `marks`."""
+    return frame.with_columns(
+        (pl.col("marks") // 2**at % 2 == 1).alias(counts(name)) for at, name in enumerate(measures)
+    )
 
 
 def grouping(
@@ -100,7 +101,8 @@ def grouping(
     if any(each.lasts or each.how in LEVEL_HOWS for each in measures.values()):
         return None
     summed = {name: each for name, each in measures.items() if each.how != "count_distinct"}
-    found = Grouping(labelled(summed, days), days)
+    known = sorted({name for each in measures.values() for name in each.columns})
+    found = Grouping(labelled(summed, days), known, days)
     is_exact = all(schema[name].is_decimal() or schema[name].is_integer() for name in found.amounts)
     fits = len(found.measures) + len(found.known) <= MOST_MARKS
     return found if is_exact and fits and ROWS not in schema else None

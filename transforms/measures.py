@@ -14,6 +14,7 @@ from transforms.catalogue import Measure
 from transforms.cells import CELL, KIND, period_cells
 from transforms.definitions.metric import LEVEL_HOWS
 from transforms.distinct import distinct_points
+from transforms.documents import Documents
 from transforms.levels import level_sides
 from transforms.scopes import SCOPE_COLUMNS, SCOPE_KINDS
 from transforms.spells import spell_sides
@@ -31,17 +32,22 @@ def is_recorded(recorded: AbstractSet[str], measure: Measure) -> bool:
 
 
 def measure_points(
-    fact: pl.DataFrame, cells: pl.DataFrame, measures: Mapping[str, Measure], days: pl.DataFrame
+    fact: pl.DataFrame,
+    documents: Documents | None,
+    cells: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    days: pl.DataFrame,
 ) -> pl.DataFrame:
     """Evaluate measures of one fact for every scope and period that has rows.
 
-    `fact` has its scopes as values of one enumeration, `cells` come from
+    `fact` has its scopes as values of one enumeration; where there are `documents`, what is counted
+    distinct is counted by them. `cells` come from
     `transforms.cells.day_cells`, `days` from `transforms.layers.period_days`. The result has
     scope_kind, scope, period and, for each measure name, `<name>` (NUMBER) and `<name>_n` (cases).
     """
     joined = period_cells(cells, summed(measures), days)
     for name, measure in _of_group(measures, "distinct").items():
-        part = distinct_points(fact, name, measure, days)
+        part = distinct_points(documents or fact, name, measure, days)
         joined = joined.join(part, on=CELL, how="full", coalesce=True)
     for group, evaluate in _BY_KIND.items():
         chosen = _of_group(measures, group)

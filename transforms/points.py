@@ -7,6 +7,7 @@ where something is unassigned.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -72,8 +73,12 @@ def metric_points(
     names = scope_names(_frames(read), also)
     rows = {
         name: _scoped(each.rows, names).with_columns(
-            key_codes(each.rows[key]) for key in _keys(name, chosen)
+            key_codes(each.rows[key]) for key in _keys(name, chosen) if key in each.rows.columns
         )
+        for name, each in read.items()
+    }
+    documents = {
+        name: each.documents and replace(each.documents, rows=_scoped(each.documents.rows, names))
         for name, each in read.items()
     }
     numbered = numbered_periods(periods)
@@ -90,7 +95,7 @@ def metric_points(
     grids = {name: _grid(name, frame, universe, numbered, as_of) for name, frame in cells.items()}
     sides = {
         name: grids[name].join(
-            measure_points(rows[name], cells[name], measures, days[name]),
+            measure_points(rows[name], documents[name], cells[name], measures, days[name]),
             on=CELL,
             how="left",
             maintain_order="left",
@@ -102,7 +107,12 @@ def metric_points(
         if not _is_recorded(read, metric):
             continue
         if metric.rule == "repurchase":
-            counted = repurchase_points(rows["sale"], numbered, repurchase_months)
+            counted = repurchase_points(
+                documents["sale"] or rows["sale"],
+                numbered,
+                repurchase_months,
+                measure_name(metric.numerator),
+            )
             points.append(grids["sale"].join(counted, on=CELL, how="left", maintain_order="left"))
         else:
             points.append(_of_metric(metric, sides))

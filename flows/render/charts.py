@@ -55,7 +55,12 @@ def spark(cell: Spark, width: float, height: float) -> SparkShape:
 
 
 def bar(cell: Bar, width: float, height: float) -> tuple[Box, float]:
-    """Place a signed bar and its zero line; one-sided where nothing on the scale is judged."""
+    """Place a signed bar and its zero line; one-sided where nothing on the scale is judged.
+
+    A step of a bridge lies between its start and its end, on a scale from lowest to largest.
+    """
+    if cell.start is not None and cell.value is not None:
+        return _step(cell, cell.start, cell.start + cell.value, width, height)
     is_signed = cell.is_good is not None or (cell.value is not None and cell.value <= 0)
     zero = width / 2 if is_signed else 0.0
     reach = width - zero
@@ -63,6 +68,18 @@ def bar(cell: Bar, width: float, height: float) -> tuple[Box, float]:
     length = _r(reach * float(abs(value) / cell.largest)) if cell.largest else 0.0
     start = zero - length if value < 0 else zero
     return Box(_r(start), 1, length, height - 2), _r(zero)
+
+
+def _step(
+    cell: Bar, first: Decimal, second: Decimal, width: float, height: float
+) -> tuple[Box, float]:
+    span = cell.largest - cell.lowest
+
+    def x(value: Decimal) -> float:
+        return _r(width * float((value - cell.lowest) / span)) if span else 0.0
+
+    left, right = x(min(first, second)), x(max(first, second))
+    return Box(left, 1, max(_r(right - left), 0.6), height - 2), x(Decimal(0))
 
 
 @dataclass(frozen=True)

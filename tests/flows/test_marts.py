@@ -1,7 +1,7 @@
 """Facts: scopes of the day (D-29), costs, what counts when (D-30)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -139,6 +139,11 @@ def test_metrics_of_groups_are_those_of_the_rows() -> None:
             line("B", rep_id="R9", channel="展会", ordered_on=date(2026, 7, 1), account_id="K"),
             line("C", region="华北", product_line="检测", document_kind="return"),
             line("D", rep_id="R1", account_id="N", ordered_on=AS_OF, cost_amount=Decimal(120)),
+            # one order of two days, reps and channels, and lines of two products on one day
+            line("E", rep_id="R1", account_id="K", ordered_on=AS_OF - timedelta(days=9)),
+            line("E", line_number="2", rep_id="R2", channel="展会", account_id="K"),
+            line("F", account_id="K", ordered_on=AS_OF, product_line="检测"),
+            line("F", line_number="2", account_id="K", ordered_on=AS_OF, product_id="P"),
         ],
         "assignment": TEAMS,
         "account": [
@@ -171,6 +176,7 @@ def test_metrics_of_groups_are_those_of_the_rows() -> None:
     measured = measured_facts(views(**rows), company(), AS_OF, needed)
     whole = facts_of_views(views(**rows), company(), AS_OF)
     assert isinstance(measured["sale"], FactGroups)
+    assert measured["sale"].documents is not None
     of_groups, of_rows = (
         metric_points(given, CATALOGUE, needed.periods, as_of=AS_OF) for given in (measured, whole)
     )

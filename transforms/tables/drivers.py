@@ -35,7 +35,7 @@ class Bridge(dy.Schema):
 
     The contribution of a total or a node is the sum of those of its parts, exactly; so is that of
     a driver with details. Rows of role driver sum to the total. Every case has the reference it is
-    held against; a case with a page has the others that its data allow as well.
+    held against; one that is not within noise has the others that its data allow as well.
     """
 
     case_id = c.key("Case")

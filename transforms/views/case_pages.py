@@ -24,6 +24,7 @@ from transforms.views.cells import (
     say,
 )
 from transforms.views.citing import Cited, counted_rows
+from transforms.views.driver_tables import driver_table
 from transforms.views.findings import cause, claim
 from transforms.views.levels import dimensions_of, levels
 from transforms.views.model import Block, Chain, Column, Page, Table
@@ -52,7 +53,9 @@ def _trigger(book: Book) -> Figure:
 def _case_page(book: Book, case: Case) -> Page:
     blocks: list[Block] = [Chain("chain", levels(book, case))]
     if len(case.drivers) > 1:
-        blocks.append(bridge_of(book, case))
+        is_nested = any(row["role"] == "node" for row in case.bridges)
+        blocks += [] if is_nested else [bridge_of(book, case)]
+        blocks += [driver_table(book, case)] if case.bridges else []
     blocks += [table for table in (_segments(book, case), _evidence(book, case)) if table]
     blocks.append(_actions(case))
     return Page("case", case.anchor, claim(book, case), tuple(blocks))

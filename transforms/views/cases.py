@@ -21,6 +21,7 @@ class Case:
     row: Row
     unit: str
     drivers: tuple[Row, ...]
+    bridges: tuple[Row, ...]
     segments: tuple[Row, ...]
     evidence: tuple[Row, ...]
     actions: tuple[Row, ...]
@@ -40,6 +41,10 @@ class Case:
     def reference(self) -> Figure:
         """What it is held against."""
         return figure(self.row, "reference", self.unit)
+
+    def bridge_from(self, reference_kind: str) -> tuple[Row, ...]:
+        """The driver tree against one reference, in reading order; empty where there is none."""
+        return tuple(row for row in self.bridges if row["reference_kind"] == reference_kind)
 
     @property
     def top_driver(self) -> Row | None:
@@ -86,6 +91,7 @@ def cases(book: Book) -> tuple[Case, ...]:
     kept = pl.col("case_id").is_in([row["case_id"] for row in rows])
     parts = {
         "driver": _by_case(book.rows("driver", kept, sort=("case_id", "position", "driver"))),
+        "bridge": _by_case(book.rows("bridge", kept, sort=("case_id", "position", "node"))),
         "segment": _by_case(book.rows("segment", kept, sort=("case_id", "position", "driver"))),
         "evidence": _by_case(_own_evidence(book, kept)),
         "action": _by_case(book.rows("action_item", sort=("due_on", "action_id")), "case_key"),
@@ -95,6 +101,7 @@ def cases(book: Book) -> tuple[Case, ...]:
             row,
             unit_of(book, row),
             drivers=parts["driver"].get(row["case_id"], ()),
+            bridges=parts["bridge"].get(row["case_id"], ()),
             segments=parts["segment"].get(row["case_id"], ()),
             evidence=parts["evidence"].get(row["case_id"], ()),
             actions=parts["action"].get(key_of(row["case_id"]), ()),

@@ -100,6 +100,10 @@ class Bar:
     value: Decimal | None
     largest: Decimal
     is_good: bool | None = None
+    start: Decimal | None = None
+    """Where the bar begins, from 0 on: that of a step in a bridge; None: at 0."""
+    lowest: Decimal = Decimal(0)
+    """For a step: the lower end of the scale, of which `largest` is the upper."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Table:
     """Empty lines to write on."""
     emphasised: tuple[int, ...] = ()
     """Rows that stand for the whole."""
+    indents: tuple[int, ...] = ()
+    """How deep each row stands in its tree; none: all rows alike."""
     is_mixed: bool = False
     """Each row has a unit and a precision of its own."""
 

@@ -85,7 +85,7 @@ def explain(
             case.case_id, case.reference_kind, (case.actual, case.reference), breakdown
         )
         found["bridge"] += bridge
-        if case.has_page:
+        if not case.is_within_noise:
             found["bridge"] += compared(case, span, week, rows, catalogue, dues)
         found["driver"] += driver_rows(case, bridge)
         found["segment"] += _segment_rows(case, breakdown, segments)

@@ -48,11 +48,49 @@ def cases() -> dict[str, pl.DataFrame]:
         for place, (code, part) in enumerate(listed, 1)
     ]
     return {
+        "bridge": frame(REVIEW["bridge"], _bridges(variance, driver)),
         "variance": frame(REVIEW["variance"], variance),
         "driver": frame(REVIEW["driver"], driver),
         "segment": frame(REVIEW["segment"], SEGMENTS),
         "evidence": frame(REVIEW["evidence"], EVIDENCE),
     }
+
+
+NODES = {
+    "new_business": ("opportunities_due", "win_rate", "deal_size"),
+    "existing_business": ("existing_price", "existing_mix", "lost_customers", "existing_volume"),
+}
+
+
+def _bridges(variance: list[dict[str, Any]], driver: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tree of each case; that of sales with nodes, and from last year as well."""
+    rows = []
+    for case in variance:
+        code, kind, gap = case["case_id"], case["reference_kind"], case["gap"]
+        own = {row["driver"]: row["contribution"] for row in driver if row["case_id"] == code}
+        nodes = NODES if code == "c2" else {}
+        tree: list[tuple[str, str | None, int, str, Decimal]] = [("gap", None, 0, "total", gap)]
+        for node, parts in nodes.items():
+            tree.append((node, "gap", 1, "node", sum((own[part] for part in parts), Decimal(0))))
+            tree += [(part, node, 2, "driver", own[part]) for part in parts]
+        inside = {part for parts in nodes.values() for part in parts}
+        tree += [(name, "gap", 1, "driver", own[name]) for name in own if name not in inside]
+        for reference_kind, factor in ((kind, 1), *((("last_year", 2),) if nodes else ())):
+            rows += [
+                {
+                    "case_id": code,
+                    "reference_kind": reference_kind,
+                    "node": node,
+                    "parent": parent,
+                    "position": place,
+                    "depth": depth,
+                    "role": role,
+                    "contribution": part * factor,
+                    "share": float(part / gap),
+                }
+                for place, (node, parent, depth, role, part) in enumerate(tree)
+            ]
+    return rows
 
 
 def _variance(

@@ -1,7 +1,6 @@
 """A case against the period before, last year and the driver targets (D-18, D-2a)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,7 +22,6 @@ from tests.transforms.why.builders import (
 from transforms.calendar import week_before
 from transforms.catalogue import CATALOGUE
 from transforms.driver_targets import driver_plan
-from transforms.parameters import Variances
 from transforms.why import explain
 from transforms.why.case import Case
 from transforms.why.references import named_periods
@@ -125,11 +123,13 @@ def test_a_period_before_the_record_begins_has_no_bridge() -> None:
     assert [*found] == ["plan", "driver_plan", "previous"]
 
 
-def test_a_case_without_a_page_has_its_own_reference_alone() -> None:
-    row = week("sales_amount", "60", "100")
+def test_a_case_within_noise_has_its_own_reference_alone() -> None:
+    """Whether a case has the others depends on nothing but itself: packs of teams stand alone."""
+    row = week("sales_amount", "60", "100", is_signal=False)
     frames = {"sale": fact("sale", [sale(date(2025, 1, 6), "1"), sale(NOW, "60")])}
-    parameters = replace(PARAMETERS, variances=Variances(pages=0))
-    found = explain(values(row), history("sales_amount", []), frames, {}, CATALOGUE, parameters)
+    past = history("sales_amount", [10.0, 90.0] * 6)
+    found = explain(values(row), past, frames, {}, CATALOGUE, PARAMETERS)
+    assert found["variance"]["is_within_noise"].to_list() == [True]
     assert found["bridge"]["reference_kind"].unique().to_list() == ["plan"]
 
 

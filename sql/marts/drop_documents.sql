@@ -1,0 +1,2 @@
+-- purpose: to leave the memory that the documents took
+drop table document_row

@@ -1,0 +1,97 @@
+"""The driver tree on a case's page: one bridge, top to bottom (D-18)."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from tests.transforms.views.builders import inputs
+from tests.transforms.views.builders_cases import cases as tables
+from transforms.views.book import Book
+from transforms.views.cases import cases
+from transforms.views.cells import Bar, Delta, Term
+from transforms.views.driver_tables import driver_table
+from transforms.views.model import Bridge, Table
+from transforms.views.pack import pack_view
+
+
+def table(case_id: str, **changed: pl.DataFrame) -> Table:
+    book = Book(inputs(**changed), "company", "company")
+    (case,) = (case for case in cases(book) if case.row["case_id"] == case_id)
+    return driver_table(book, case)
+
+
+def amount(cell: object) -> Decimal | None:
+    assert isinstance(cell, Delta)
+    return cell.value
+
+
+def test_subtotals_stand_above_their_drivers() -> None:
+    shown = table("c2")
+    names = [row[0].code for row in shown.rows if isinstance(row[0], Term)]
+    assert [*zip(shown.indents, names, strict=True)] == [
+        (0, "gap"),
+        (1, "new_business"),
+        (2, "opportunities_due"),
+        (2, "win_rate"),
+        (2, "deal_size"),
+        (1, "existing_business"),
+        (2, "existing_price"),
+        (2, "existing_mix"),
+        (2, "lost_customers"),
+        (2, "existing_volume"),
+    ]
+    assert shown.emphasised == (0,)
+
+
+def test_each_bar_begins_where_the_one_before_it_ends() -> None:
+    """A node's bar spans those of its drivers; the last one ends where the total does."""
+    bars = [cell for row in table("c2").rows for cell in row if isinstance(cell, Bar)]
+    spans: list[tuple[object, ...]] = [
+        (bar.start, bar.start + bar.value)
+        for bar in bars
+        if bar.start is not None and bar.value is not None
+    ]
+    total, new, opportunities, rate, size, existing, price, *_, volume = spans
+    assert total == (0, -3_200_000)
+    assert new == (opportunities[0], size[1]) == (0, -2_360_000)
+    assert (rate[0], size[0]) == (opportunities[1], rate[1])
+    assert existing == (price[0], volume[1]) == (-2_360_000, -3_200_000)
+    assert {(bar.lowest, bar.largest) for bar in bars} == {(Decimal(-3_520_000), Decimal(0))}
+
+
+def test_another_reference_is_a_column_that_adds_up() -> None:
+    shown = table("c2")
+    assert [column.code for column in shown.columns][-2:] == ["share", "against_last_year"]
+    parts = {depth: Decimal(0) for depth in shown.indents}
+    for depth, row in zip(shown.indents, shown.rows, strict=True):
+        parts[depth] += amount(row[-1]) or 0
+    assert parts == dict.fromkeys((0, 1, 2), Decimal(-6_400_000))
+
+
+def test_a_reference_with_another_tree_has_no_column() -> None:
+    bridge = tables()["bridge"].with_columns(
+        node=pl.when((pl.col("reference_kind") == "last_year") & (pl.col("node") == "win_rate"))
+        .then(pl.lit("cohort_leads"))
+        .otherwise("node")
+    )
+    assert [column.code for column in table("c2", bridge=bridge).columns][-1] == "share"
+
+
+def test_what_moved_in_no_reference_is_left_out() -> None:
+    nothing = tables()["bridge"].with_columns(
+        contribution=pl.when(pl.col("node") == "deal_size")
+        .then(pl.lit(0, pl.Decimal(38, 6)))
+        .otherwise("contribution")
+    )
+    names = [row[0] for row in table("c2", bridge=nothing).rows]
+    assert Term("driver", "deal_size") not in names
+
+
+def test_a_flat_tree_has_its_chart_and_a_nested_one_is_its_own() -> None:
+    pages = {page.anchor: page for page in pack_view(inputs()).pages if page.code == "case"}
+    shapes = {
+        anchor: [block.code for block in page.blocks if isinstance(block, Bridge | Table)][:2]
+        for anchor, page in pages.items()
+    }
+    assert shapes["case-1"] == ["bridge", "driver_tree"]
+    assert shapes["case-2"][0] == "driver_tree"
