@@ -169,7 +169,11 @@ def _other_cases(book: Book, cases: list[Case]) -> Page:
 
 def _line(book: Book, case: Case) -> tuple[Cell, ...]:
     row = case.row
-    why: Cell = say("within_noise") if row["is_within_noise"] else cause(case)
+    why: Cell = cause(case)
+    if row["is_within_noise"]:
+        why = say("within_noise")
+    elif not row["is_beyond_trigger"]:
+        why = say("signal_only")
     return (
         book.scope_of(row),
         book.name(row["metric"]),

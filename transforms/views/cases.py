@@ -86,7 +86,8 @@ def cases(book: Book) -> tuple[Case, ...]:
     pages = book.parameters.variances.pages
     paged = [row["case_id"] for row in rows if book.is_company and row["has_page"]]
     if not book.is_company:
-        paged = [row["case_id"] for row in _first_of_each(rows) if not row["is_within_noise"]]
+        firsts = _first_of_each([row for row in rows if row["is_beyond_trigger"]])
+        paged = [row["case_id"] for row in firsts if not row["is_within_noise"]]
     chosen = set(paged[:pages])
     kept = pl.col("case_id").is_in([row["case_id"] for row in rows])
     parts = {
@@ -129,11 +130,12 @@ def _own_evidence(book: Book, kept: pl.Expr) -> list[Row]:
     return [row for row in rows if row["kind"] != "metric" or row["text"] in own]
 
 
-def _own_order(book: Book, row: Row) -> tuple[bool, bool, Decimal, str]:
+def _own_order(book: Book, row: Row) -> tuple[bool, bool, bool, Decimal, str]:
     is_money = unit_of(book, row) == MONEY
     deviation = row["deviation_share"] or 0.0
     size = abs(row["gap"]) if is_money else Decimal(repr(abs(deviation)))
-    return bool(row["is_within_noise"]), not is_money, -size, row["case_id"]
+    is_small = not row["is_beyond_trigger"]
+    return bool(row["is_within_noise"]), is_small, not is_money, -size, row["case_id"]
 
 
 def _by_case(rows: list[Row], column: str = "case_id") -> dict[str, tuple[Row, ...]]:

@@ -76,6 +76,7 @@ def ranked(
         staked,
         key=lambda case: (
             case.is_within_noise,
+            not case.is_beyond_trigger,
             -case.stake,
             -case.bands,
             case.metric,
@@ -117,16 +118,16 @@ def _stake(case: Case, amounts: Mapping[Key, Decimal]) -> Decimal:
 def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> frozenset[str]:
     """Give the pages to distinct stories.
 
-    Noise gets a line, and so does what does not stand out. Week and quarter of one metric and
-    scope are one story, told by the case that ranks higher. A case whose gap lies to at least
-    four fifths in one child of the same metric and period is that child's story: the page goes to
-    the child, where somebody can act.
+    Noise gets a line, and so does what does not stand out or is a signal within the trigger. Week
+    and quarter of one metric and scope are one story, told by the case that ranks higher. A case
+    whose gap lies to at least four fifths in one child of the same metric and period is that
+    child's story: the page goes to the child, where somebody can act.
     """
     told: dict[tuple[str, str, str], str] = {}
     for case in order:
         if len(told) >= pages or case.is_within_noise:
             break
-        if not _stands_out(case):
+        if not case.is_beyond_trigger or not _stands_out(case):
             continue
         teller = case
         while child := _child(teller, order, regions):
@@ -152,6 +153,7 @@ def _child(parent: Case, order: Sequence[Case], regions: Mapping[str, str]) -> C
         if (
             is_same
             and not case.is_within_noise
+            and case.is_beyond_trigger
             and _lies_in(case, parent, regions)
             and part * whole > 0
             and abs(part) >= EXPLAINED_BY_CHILD * abs(whole)

@@ -53,11 +53,12 @@ def triggered(
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
 ) -> tuple[Case, ...]:
-    """Find the deviations of the reviewed week that start a chain, in no particular order.
+    """Find what of the reviewed week starts a chain, in no particular order.
 
     Against plan wherever something is due: any deviation beyond the trigger, better or worse.
-    Without a target against the 13-week baseline, and then only a week that is a signal as well
-    (D-16), because every noisy series is often 10 % away from its median.
+    Otherwise a week that is a signal of its own history (D-16), against the 13-week baseline, be
+    it beyond the trigger or not: without the signal it is no case, because every noisy series is
+    often 10 % away from its median. Too few cases, no data and not due start nothing.
     """
     rows = values.filter(
         pl.col("scope_kind").is_in(SCOPES),
@@ -79,26 +80,30 @@ def _cases(row: Mapping[str, Any], parameters: Parameters) -> Iterator[Case]:
     if denominator == 0:
         return
     actual = fraction(row["numerator"]) / denominator
-    kind = "plan" if row["due"] is not None and row["target_state"] == "ok" else "baseline"
-    if kind == "plan":
-        reference = fraction(row["due"])
-    elif row["period_kind"] == "week" and row["is_signal"] and row["baseline"] is not None:
-        reference = fraction(row["baseline"])
+    trigger = parameters.trigger_of(row["metric"])
+    due, usual = (
+        None if row[name] is None else fraction(row[name]) for name in ("due", "baseline")
+    )
+    is_signal = row["period_kind"] == "week" and row["is_signal"] and usual not in {None, actual}
+    if due is not None and row["target_state"] == "ok" and exceeds(actual, due, trigger):
+        kind, reference = "plan", due
+    elif is_signal and usual is not None:
+        kind, reference = "baseline", usual
     else:
         return
-    if exceeds(actual, reference, parameters.trigger_of(row["metric"])):
-        names = ("metric", "scope_kind", "scope", "period_kind")
-        yield Case(
-            case_id=":".join((parameters.week.label, *(row[name] for name in names))),
-            **{name: row[name] for name in names},
-            starts_on=row["period_start"],
-            ends_on=row["period_end"],
-            reference_kind=kind,
-            actual=rounded(actual),
-            reference=rounded(reference),
-            weight=rounded(denominator),
-            is_within_noise=False,
-        )
+    names = ("metric", "scope_kind", "scope", "period_kind")
+    yield Case(
+        case_id=":".join((parameters.week.label, *(row[name] for name in names))),
+        **{name: row[name] for name in names},
+        starts_on=row["period_start"],
+        ends_on=row["period_end"],
+        reference_kind=kind,
+        actual=rounded(actual),
+        reference=rounded(reference),
+        weight=rounded(denominator),
+        is_within_noise=False,
+        is_beyond_trigger=exceeds(actual, reference, trigger),
+    )
 
 
 def _bands(history: pl.DataFrame, parameters: Parameters) -> dict[tuple[str, str, str], float]:

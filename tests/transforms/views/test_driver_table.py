@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from tests.transforms.views.builders import inputs
 from tests.transforms.views.builders_cases import cases as tables
 from transforms.views.book import Book
 from transforms.views.cases import cases
-from transforms.views.cells import Bar, Delta, Term
+from transforms.views.cells import Bar, Delta, Sentence, Term
 from transforms.views.driver_tables import driver_table
 from transforms.views.model import Bridge, Table
 from transforms.views.pack import pack_view
@@ -95,3 +96,25 @@ def test_a_flat_tree_has_its_chart_and_a_nested_one_is_its_own() -> None:
     }
     assert shapes["case-1"] == ["bridge", "driver_tree"]
     assert shapes["case-2"][0] == "driver_tree"
+
+
+@pytest.mark.parametrize("is_company", [True, False])
+def test_a_signal_within_the_trigger_is_a_line_that_says_so(*, is_company: bool) -> None:
+    """D-16: it is listed, whoever reads; no pack gives it a page."""
+    small = pl.col("case_id") == "c1"
+    variance = tables()["variance"].with_columns(
+        is_beyond_trigger=~small, has_page=pl.col("has_page") & ~small
+    )
+    scope = ("company", "company") if is_company else ("team", "华东二部")
+    view = pack_view(inputs(variance=variance), *scope)
+    said = [
+        cell.kind
+        for page in view.pages
+        for block in page.blocks
+        if isinstance(block, Table) and block.code == "other_cases"
+        for row in block.rows
+        for cell in row
+        if isinstance(cell, Sentence)
+    ]
+    assert said.count("signal_only") == 1
+    assert "case-1" not in {page.anchor for page in view.pages if page.code == "case"}

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from tests.transforms.why.builders import PARAMETERS, Row, history, value, values, week
 from transforms.catalogue import CATALOGUE
+from transforms.why.ranking import ranked
 from transforms.why.trigger import triggered
 
 
@@ -42,7 +44,27 @@ from transforms.why.trigger import triggered
             week("sales_amount", "50", baseline=100.0, is_signal=True), "baseline", id="signal"
         ),
         pytest.param(
-            week("leads", "95", baseline=100.0, is_signal=True), None, id="signal, but small"
+            week("leads", "90", "100", baseline=60.0, is_signal=True),
+            "baseline",
+            id="on plan, yet a signal",
+        ),
+        pytest.param(
+            week("leads", "80", "100", baseline=60.0, is_signal=True), "plan", id="off plan first"
+        ),
+        pytest.param(
+            week("leads", "90", "100", baseline=60.0, is_signal=False), None, id="on plan, noise"
+        ),
+        pytest.param(
+            week("leads", "95", baseline=100.0, is_signal=True), "baseline", id="small signal"
+        ),
+        pytest.param(
+            week("leads", "100", baseline=100.0, is_signal=True), None, id="a run, but no gap"
+        ),
+        pytest.param(
+            week("win_rate", "1", denominator=Decimal(3), baseline=0.5, is_signal=True)
+            | {"state": "too_few_cases"},
+            None,
+            id="a signal of too few cases",
         ),
         pytest.param(
             value("sales_amount", "50", "100", scope_kind="rep", scope="R1"), None, id="a rep"
@@ -99,3 +121,35 @@ def test_the_band_of_a_ratio_narrows_with_the_period() -> None:
     row = value("win_rate", "30", "0.5", denominator=Decimal(100))
     (case,) = triggered(values(row), history("win_rate", [0.4, 0.6] * 6), CATALOGUE, PARAMETERS)
     assert case.bands == pytest.approx(0.2 / (0.532 / (46 / 7) ** 0.5))
+
+
+@pytest.mark.parametrize(
+    ("actual", "is_beyond"),
+    [
+        pytest.param("95", False, id="small"),
+        pytest.param("110", False, id="exactly 10 %"),
+        pytest.param("89", True, id="beyond, under"),
+        pytest.param("111", True, id="beyond, over"),
+    ],
+)
+def test_a_signal_within_the_trigger_is_listed_but_has_no_page(
+    actual: str, is_beyond: bool
+) -> None:
+    """D-16, D-17: however far it stands out of its noise, it is a line."""
+    rows = values(week("sales_amount", actual, baseline=100.0, is_signal=True))
+    past = history("sales_amount", [100.0, 100.5] * 6)
+    found = ranked(triggered(rows, past, CATALOGUE, PARAMETERS), rows, {}, 6)
+    assert [(case.is_beyond_trigger, case.has_page) for case in found] == [(is_beyond, is_beyond)]
+
+
+def test_signals_within_the_trigger_come_after_those_beyond_and_before_noise() -> None:
+    """Money at stake ranks within each."""
+    rows = values(
+        week("sales_amount", "95", baseline=100.0, is_signal=True),
+        week("leads", "50", baseline=100.0, is_signal=True),
+        week("cash_collected", "50", "100", is_signal=False),
+    )
+    points = [100.0, 130.0] * 6
+    past = pl.concat(history(row, points) for row in ("sales_amount", "leads", "cash_collected"))
+    found = ranked(triggered(rows, past, CATALOGUE, PARAMETERS), rows, {}, 6)
+    assert [case.metric for case in found] == ["leads", "sales_amount", "cash_collected"]
