@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 import holidays
+from holidays.registry import COUNTRIES
 
 from flows.errors import SettingsError, nearest
 from flows.settings.company import CalendarSettings
@@ -40,7 +41,9 @@ def calendar_parameters(settings: CalendarSettings, week: ReviewWeek) -> Calenda
 def _public(country: str | None, years: range) -> tuple[frozenset[date], frozenset[date]]:
     if not country:
         return frozenset(), frozenset()
-    known = holidays.list_supported_countries(include_aliases=True)
+    codes = {code for _, *codes in COUNTRIES.values() for code in codes}
+    # asking the package for every name it knows loads the rules of every country
+    known = codes if country in codes else holidays.list_supported_countries(include_aliases=True)
     if country not in known:
         message = f"calendar.country {country!r} has no known public holidays"
         raise SettingsError(

@@ -15,7 +15,6 @@ from transforms.plan_points import plan_points
 from transforms.points import Facts, metric_points
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
-from transforms.tables.review import MetricPoint
 from transforms.targets import daily_targets, period_plan, target_scopes
 
 __all__ = ["metric_points", "metric_values"]
@@ -51,13 +50,17 @@ def metric_values(
     )
     plan = period_plan(daily, catalogue, periods)
     deals = single_rows(facts["open_deal"]).with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
-    points = pl.concat([base, plan_points(base, plan, deals.collect(), current, catalogue)])
+    against_plan = plan_points(base, plan, deals.collect(), current, catalogue)
+    points = pl.concat([base, against_plan.sort(*_OWNER, *_PERIOD)]).sort(
+        # the points of a metric are in order already
+        pl.col("metric").cast(pl.Enum(sorted(catalogue))),
+        maintain_order=True,
+    )
     rows = _held_against(points, periods, plan).sort(*_OWNER, *_PERIOD)
     frame = judged(rows, points, week.starts_on, catalogue, parameters)
     is_running = pl.col("period_end") == week.ends_on
     is_to_date = pl.col("period_kind").is_in(["mtd", "qtd", "ytd"])
-    history = points.filter(~(is_running & is_to_date)).sort(*_OWNER, *_PERIOD)
-    return frame, MetricPoint.validate(history)
+    return frame, points.filter(~(is_running & is_to_date))
 
 
 def _held_against(points: pl.DataFrame, periods: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
