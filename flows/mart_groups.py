@@ -127,7 +127,7 @@ def _mark(label: str, measure: Measure, bind: Callable[[object], str]) -> str | 
         for bound in ("start", "end"):
             bounds[f"period_{bound}"] = f"period_of_day.{bound}_{layer}"
         inside = [f"period_of_day.start_{layer} is not null"]
-    if measure.column is not None:
+    if measure.column is not None and FACTS[measure.fact].columns()[measure.column].nullable:
         inside.append(f"{quoted(measure.column)} is not null")
     if measure.where is not None:
         text = condition(measure.where, bounds, bind)

@@ -157,9 +157,8 @@ def _grouped(
     if fact in SNAPSHOT_FACTS:
         return None
     days = fact_days(fact, numbered_periods(needed.periods), as_of)
-    schema = FACTS[fact].create_empty().schema
     measures = measures_of(fact, needed.catalogue)
-    found = grouping(measures, days, schema)
+    found = grouping(measures, days, FACTS[fact])
     if found is None:
         return None
     columns = columns_counted(fact, needed.catalogue)

@@ -15,6 +15,7 @@ from transforms.catalogue import Measure
 from transforms.cells import ROWS, Cut, counts, labelled
 from transforms.definitions.metric import LEVEL_HOWS
 from transforms.documents import Documents
+from transforms.tables.facts import Fact
 
 MOST_MARKS: Final = 62
 """Marks that one whole number holds."""
@@ -61,7 +62,9 @@ class Grouping:
     measures: Mapping[str, Measure]
     """Label (`transforms.cells.labelled`) to what it measures."""
     known: Sequence[str]
-    """Columns read, of which it matters whether they say anything at all."""
+    """Columns read that may say nothing: of these it matters whether they say anything at all."""
+    given: Sequence[str]
+    """Columns that always say something, the day among them."""
     days: pl.DataFrame
     """Days of the periods (`transforms.layers.period_days`)."""
 
@@ -79,7 +82,7 @@ class Grouping:
             for at, name in enumerate(self.known, start=first)
             if (every // 2**at % 2 == 1).any()
         ]
-        return frozenset([*found, "occurred_on"]) if len(every) else frozenset()
+        return frozenset([*found, *self.given]) if len(every) else frozenset()
 
 
 def with_marks(frame: pl.DataFrame, measures: Iterable[str]) -> pl.DataFrame:
@@ -90,19 +93,22 @@ def with_marks(frame: pl.DataFrame, measures: Iterable[str]) -> pl.DataFrame:
 
 
 def grouping(
-    measures: Mapping[str, Measure], days: pl.DataFrame, schema: pl.Schema
+    measures: Mapping[str, Measure], days: pl.DataFrame, contract: type[Fact]
 ) -> Grouping | None:
     """Say how the rows of a fact are put together for measures; None where they cannot be.
 
-    `measures` (name to measure) and `days` are those of the fact, `schema` its columns. What adds
+    `measures` (name to measure), `days` and the `contract` are those of the fact. What adds
     up is added up; single rows are needed of what lasts, for levels, and where an amount is not
     exact, because it is rounded row by row.
     """
     if any(each.lasts or each.how in LEVEL_HOWS for each in measures.values()):
         return None
     summed = {name: each for name, each in measures.items() if each.how != "count_distinct"}
-    known = sorted({name for each in measures.values() for name in each.columns})
-    found = Grouping(labelled(summed, days), known, days)
+    read = sorted({"occurred_on"}.union(*(each.columns for each in measures.values())))
+    columns, schema = contract.columns(), contract.create_empty().schema
+    known = [name for name in read if columns[name].nullable]
+    given = [name for name in read if not columns[name].nullable]
+    found = Grouping(labelled(summed, days), known, given, days)
     is_exact = all(schema[name].is_decimal() or schema[name].is_integer() for name in found.amounts)
     fits = len(found.measures) + len(found.known) <= MOST_MARKS
     return found if is_exact and fits and ROWS not in schema else None

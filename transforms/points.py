@@ -58,7 +58,8 @@ def metric_points(
 ) -> pl.DataFrame:
     """Evaluate every metric of the catalogue that is formed from facts alone (`MetricPoint`).
 
-    The inputs of a formula must stand in the catalogue.
+    The inputs of a formula must stand in the catalogue. Within a metric the points are in the order
+    of scope_kind, scope, period_kind, period_start and period_end.
 
     `periods` have period_kind, period_start and period_end; `also` names scopes that exist
     without facts (scope_kind, scope, since). Metrics held against the plan come from

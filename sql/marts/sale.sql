@@ -32,6 +32,17 @@ first_orders as (
     group by account_id
 ),
 
+-- one join for what is known of the customer of a line
+customers as (
+    select
+        coalesce(first_orders.account_id, accounts.account_id) as account_id,
+        first_orders.first_ordered_on,
+        accounts.channel,
+        accounts.is_key
+    from first_orders
+    full outer join accounts on first_orders.account_id = accounts.account_id
+),
+
 costed_lines as (
     select
         order_lines.*,
@@ -73,13 +84,12 @@ select
     costed_lines.quantity,
     costed_lines.net_amount,
     costed_lines.known_cost as cost_amount,
-    first_orders.first_ordered_on,
+    customers.first_ordered_on,
     costed_lines.net_amount - costed_lines.known_cost as margin_amount,
     channels.ownership as channel_ownership,
     products.life_cycle_stage,
-    accounts.is_key as is_key_account
+    customers.is_key as is_key_account
 from costed_lines
 left join products on costed_lines.product_id = products.product_id
-left join first_orders on costed_lines.account_id = first_orders.account_id
-left join accounts on costed_lines.account_id = accounts.account_id
-left join channels on coalesce(costed_lines.channel, accounts.channel) = channels.channel
+left join customers on costed_lines.account_id = customers.account_id
+left join channels on coalesce(costed_lines.channel, customers.channel) = channels.channel
