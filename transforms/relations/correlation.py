@@ -44,7 +44,7 @@ def lagged(process: Surprises, result: Surprises, most_lag: int, minimum_weeks: 
     weeks = np.zeros(shape, dtype=np.int64)
     strongest = np.full(shape, -1.0)
     tried = np.zeros(shape)
-    for lag in range(most_lag + 1):
+    for lag in range(min(most_lag + 1, process.ranks.shape[1])):
         found, counts = _correlation(process, result, lag)
         is_told = (counts >= max(minimum_weeks, spent + _FEWEST_FREE)) & np.isfinite(found)
         strength = np.where(

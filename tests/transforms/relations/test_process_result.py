@@ -85,7 +85,8 @@ def test_a_planted_relation_is_found_nearly_always() -> None:
 
 
 def test_too_few_weeks_leave_no_row() -> None:
-    """D-19: 26 weeks in common, one of which the memory takes."""
+    """D-19: 26 weeks in common, one of which the memory takes; fewer weeks than lags as well."""
+    assert process_results(points(nothing(1, 8)), CATALOGUE, PARAMETERS).is_empty()
     assert process_results(points(nothing(1, 26)), CATALOGUE, PARAMETERS).is_empty()
     assert process_results(points(nothing(1, 27)), CATALOGUE, PARAMETERS)["lag_weeks"].max() == 0
 
