@@ -12,28 +12,22 @@ from transforms.views.model import Column, Table
 OTHERS: Final = ("previous", "last_year")
 """References that a tree is shown against as well, a column each."""
 
-RATES: Final = frozenset(
-    {
-        "win_rate",
-        "cohort_conversion",
-        "lead_conversion",
-        "qualification_rate",
-        "effective_share",
-        "collection_rate",
-    }
+_RATES: Final = (
+    *("win_rate", "cohort_conversion", "lead_conversion", "qualification_rate"),
+    *("effective_share", "collection_rate"),
 )
-COUNTS: Final = frozenset(
-    {
-        "opportunities_due",
-        "cohort_leads",
-        "leads",
-        "visits",
-        "deals_closed",
-        "new_customers",
-        "active_customers",
-    }
+_COUNTS: Final = (
+    *("opportunities_due", "cohort_leads", "leads", "visits", "deals_closed", "new_customers"),
+    "active_customers",
 )
-RATIOS: Final = frozenset({"orders_per_customer", "customers_per_deal"})
+UNITS: Final = {
+    **dict.fromkeys(_RATES, "share"),
+    **dict.fromkeys(_COUNTS, "count"),
+    **dict.fromkeys(("orders_per_customer", "customers_per_deal"), "ratio"),
+    **dict.fromkeys(("margin_price", "margin_cost"), "money"),
+}
+"""Units of nodes that are not measured in that of the metric."""
+
 SIDES: Final = frozenset({"numerator", "denominator"})
 
 
@@ -123,12 +117,8 @@ def _part(book: Book, case: Case, row: Row) -> Delta:
 
 def _unit(book: Book, case: Case, node: str) -> str:
     """The unit of a node's own value: a rate, a number, or that of the metric."""
-    if node in RATES:
-        return "share"
-    if node in COUNTS:
-        return "count"
-    if node in RATIOS:
-        return "ratio"
+    if node in UNITS:
+        return UNITS[node]
     if node not in SIDES:
         return case.unit
     metric = book.metric(case.row["metric"])

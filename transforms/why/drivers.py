@@ -14,6 +14,7 @@ from transforms.why.case import Case, FactRows, Window, fraction, two_sided
 from transforms.why.cohort import customers_won
 from transforms.why.cuts import Cut, rate_cut, sum_cut
 from transforms.why.held import held, values_of
+from transforms.why.margins import margin_parts, profit_leaves
 from transforms.why.ratios import numerator_and_denominator, rate_and_mix
 from transforms.why.sales import sales_leaves
 from transforms.why.segments import telling_dimension
@@ -58,11 +59,15 @@ def break_down(
         known = catalogue.get(case.metric)
         return _whole(case, "rate" if known is not None and known.is_ratio else "volume")
     cut = metric_cut(metric, case, span, rows)
+    if metric.code == "gross_margin":
+        found = _of_margin(case, span, rows, cut)
+        if found is not None:
+            return found
     if metric.is_ratio:
         return _whole(case, "rate") if cut is None else _of_ratio(case, cut, span.stretches)
     if cut is None:
         return _whole(case, "volume")
-    tree = _special_tree(case, span, rows) or _plain_tree(case, span, rows)
+    tree = _special_tree(case, metric, span, rows) or _plain_tree(case, span, rows)
     if tree is None:
         return _of_tree(case, span, VOLUME, {"volume": cut, GAP: cut}, {})
     root, leaves, plans = tree
@@ -73,8 +78,8 @@ _Measured = tuple[Node, dict[str, Cut], Mapping[str, str]]
 """Tree, its leaves, and the metrics whose plan is a leaf's own."""
 
 
-def _special_tree(case: Case, span: Window, rows: FactRows) -> _Measured | None:
-    """Trees whose shape depends on what the company records: sales, new customers."""
+def _special_tree(case: Case, metric: Metric, span: Window, rows: FactRows) -> _Measured | None:
+    """Trees whose shape depends on what the company records: sales, new customers, profit."""
     place = (case.scope_kind, case.scope)
     sales = rows.of("sale", *place)
     if sales is None or not sales.height:
@@ -84,6 +89,9 @@ def _special_tree(case: Case, span: Window, rows: FactRows) -> _Measured | None:
     if case.metric == "new_customers":
         found = customers_won(sales, rows, place, span)
         return None if found is None else (*found, SALES_PLANS)
+    side = metric.numerator
+    if (side.fact, side.column, side.how) == ("sale", "margin_amount", "sum"):
+        return None if side.where is not None else (*profit_leaves(sales, span), {})
     return None
 
 
@@ -151,6 +159,21 @@ def _of_tree(
         (*bars, *_rest(case, total(root, values))),
         nodes={node.code: total(node, values) for node in inner_nodes(root)},
         cuts={**scaled, GAP: gap},
+        weights={**weights, GAP: Fraction(1)},
+    )
+
+
+def _of_margin(case: Case, span: Window, rows: FactRows, cut: Cut | None) -> Breakdown | None:
+    """The margin rate by price, cost and mix; None where the lines do not allow it."""
+    sales = rows.of("sale", case.scope_kind, case.scope)
+    found = None if sales is None else margin_parts(sales, span)
+    if found is None or cut is None:
+        return None
+    bars, cuts, weights = found
+    return Breakdown(
+        Node("sum", tuple(leaf.code for leaf in bars), GAP),
+        (*bars, *_rest(case, cut.values())),
+        cuts={**cuts, GAP: cut},
         weights={**weights, GAP: Fraction(1)},
     )
 

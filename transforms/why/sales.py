@@ -77,9 +77,9 @@ def sales_leaves(
     current = kept.filter("is_actual")
     node, leaves = new_business(lines.filter(is_new), rows, place, span)
     leaves |= {
-        "existing_volume": _between(kept, "at_line_price", "net_amount"),
-        "existing_mix": _effect(current, "at_product_price", "at_line_price"),
-        "existing_price": _effect(current, "net_amount", "at_product_price"),
+        "existing_volume": between_cut(kept, "at_line_price", "net_amount"),
+        "existing_mix": effect_cut(current, "at_product_price", "at_line_price"),
+        "existing_price": effect_cut(current, "net_amount", "at_product_price"),
         "new_products": sum_cut(sides["new"], AMOUNT, fine=True),
         "gone_products": sum_cut(sides["gone"], AMOUNT, fine=True),
         "lost_customers": sum_cut(lines.filter(is_lost), AMOUNT, fine=True),
@@ -111,13 +111,13 @@ def with_product_side(rows: pl.DataFrame, stretches: int) -> pl.DataFrame:
     return rows.with_columns(side.alias("product_side"))
 
 
-def _between(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
+def between_cut(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
     """Cut a sum whose two sides are different columns."""
     column = pl.when("is_actual").then(pl.col(actual)).otherwise(number(pl.col(reference)))
     return sum_cut(rows.with_columns(compared=column), Measure("sale", "compared"), fine=True)
 
 
-def _effect(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
+def effect_cut(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
     """Cut the difference of two columns of the actual rows."""
     left = amounts(rows, Measure("sale", actual), fine=True)
     right = amounts(rows, Measure("sale", reference), fine=True)
@@ -125,15 +125,16 @@ def _effect(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
     return joined([(left, "n1", "n0"), (reversed_side, "n1", "n0")], "effect")
 
 
-def valued(rows: pl.DataFrame) -> pl.DataFrame:
+def valued(rows: pl.DataFrame, column: str = "net_amount", name: str = "price") -> pl.DataFrame:
     """Value the actual rows at reference prices: `at_line_price`, `at_product_price`.
 
-    Each row is rounded to six decimals once; both columns are null-free.
+    With another column and name, at the mean of that column a piece. Each row is rounded to six
+    decimals once; both columns are null-free.
     """
     known = rows.filter(pl.col("quantity").is_not_null())
     reference = known.filter(~pl.col("is_actual"))
-    products = _prices(reference, ["product_line", "product_id"], "product_price")
-    lines = _prices(reference, ["product_line"], "line_price")
+    products = _prices(reference, ["product_line", "product_id"], column, f"product_{name}")
+    lines = _prices(reference, ["product_line"], column, f"line_{name}")
     priced = rows.join(lines, on="product_line", how="left", maintain_order="left").join(
         products,
         on=["product_line", "product_id"],
@@ -141,17 +142,19 @@ def valued(rows: pl.DataFrame) -> pl.DataFrame:
         nulls_equal=True,
         maintain_order="left",
     )
-    net = number(pl.col("net_amount"))
+    own = number(pl.col(column))
     quantity = number(pl.col("quantity"))
-    at_line = pl.coalesce((quantity * pl.col("line_price")).cast(NUMBER), net)
-    at_product = pl.coalesce((quantity * pl.col("product_price")).cast(NUMBER), net)
-    return priced.with_columns(at_line_price=at_line, at_product_price=at_product)
+    at_line = pl.coalesce((quantity * pl.col(f"line_{name}")).cast(NUMBER), own)
+    at_product = pl.coalesce((quantity * pl.col(f"product_{name}")).cast(NUMBER), own)
+    return priced.with_columns(
+        at_line.alias(f"at_line_{name}"), at_product.alias(f"at_product_{name}")
+    )
 
 
-def _prices(rows: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
+def _prices(rows: pl.DataFrame, keys: list[str], column: str, name: str) -> pl.DataFrame:
     """Mean price by key, to twelve decimals, where quantity and amount are positive."""
     sums = rows.group_by(keys).agg(
-        number(pl.col("net_amount")).sum().alias("net"), pl.col("quantity").sum().alias("units")
+        number(pl.col(column)).sum().alias("net"), pl.col("quantity").sum().alias("units")
     )
     found = sums.filter(pl.col("net") > 0, pl.col("units") > 0).sort(keys)
     step = Decimal("1e-12")
