@@ -25,6 +25,8 @@ from transforms.scopes import UNASSIGNED
 from transforms.tables.high_value import HighValueAction
 
 FALSE_RATE: Final = 0.05
+LEAST: Final = 0.001
+"""Lower end of an interval that is shown: a tenth of a point, or it would be printed as 0."""
 _ALL_QUESTIONS: Final = 3
 _MIX: Final = ("segment", "product_line", "channel")
 _NO_TYPE: Final = ""
@@ -207,7 +209,6 @@ def _selected(found: pl.DataFrame) -> pl.DataFrame:
     )
     own = pl.concat(_adjusted(rows, "q_value", "scope_kind", "family"))
     whole = pl.concat(_adjusted(own.rename({"z": "z_own"}), "q_company", "scope_kind"))
-    is_better = (pl.col("difference") > 0) & (pl.col("q_value") <= FALSE_RATE)
     slope = pl.col("z_own") ** 2 * pl.col("P") / pl.col("weight") ** 2 / 2
     middle = pl.col("difference") + slope
     reach = (
@@ -219,7 +220,11 @@ def _selected(found: pl.DataFrame) -> pl.DataFrame:
         whole.with_columns(
             (middle - reach).alias("difference_low"),
             (middle + reach).alias("difference_high"),
-            is_better.alias("is_shown"),
+        )
+        .with_columns(
+            ((pl.col("q_value") <= FALSE_RATE) & (pl.col("difference_low") >= LEAST)).alias(
+                "is_shown"
+            )
         )
         .with_columns(
             (pl.col("is_shown") & (pl.col("q_company") <= FALSE_RATE)).alias("is_shown_to_company")

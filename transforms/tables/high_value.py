@@ -27,5 +27,5 @@ class HighValueAction(dy.Schema):
     p_value = c.ratio("Two-sided, of no difference", required=True)
     q_value = c.ratio("Adjusted over reps and steps of the team, or teams and steps", required=True)
     q_company = c.ratio("Adjusted over all reps of all teams, or over all teams", required=True)
-    is_shown = c.flag("Better beyond chance within its team, or among the teams", required=True)
+    is_shown = c.flag("Better beyond chance within its team or among the teams", required=True)
     is_shown_to_company = c.flag("So among all reps or all teams as well", required=True)

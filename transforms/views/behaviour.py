@@ -28,7 +28,7 @@ _WORKING_DAYS: Final = "working_days"
 
 def moved_said(book: Book, row: Row) -> Sentence:
     """A process metric or condition that moved, as a correlation and nothing more."""
-    cells = movement(book, row)
+    cells = {**movement(book, row), "place": _place(book, row)}
     if row["subject"] == _WORKING_DAYS:
         return say("fact_working_days", actual=cells["actual"], reference=cells["reference"])
     if row["effect"] is None:
@@ -53,7 +53,7 @@ def movement(book: Book, row: Row) -> dict[str, Cell]:
     unit = _unit(book, row)
     return {
         "metric": _name(book, row),
-        "place": _place(book, row),
+        "place": _place(book, row) if _has_place(row) else Term("place", "whole"),
         "lag": _lag(row),
         "reference": figure(row, "reference", unit),
         "actual": figure(row, "actual", unit),
@@ -85,6 +85,10 @@ def _place(book: Book, row: Row) -> Cell:
     """The members of the place; a person by name, the case's own scope not again."""
     name = book.reps.get(row["members"] or row["text"] or "")
     return Text(name) if name else quoted(row, "members", "text")
+
+
+def _has_place(row: Row) -> bool:
+    return bool(row["members"] or row["text"])
 
 
 def _when(row: Row) -> Sentence:
