@@ -1,6 +1,7 @@
 """The sales tree: new, existing (price, volume, mix, lost) and returns (D-18)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +25,7 @@ from tests.transforms.why.builders import (
 )
 from tests.transforms.why.builders import sale as line
 from transforms.catalogue import CATALOGUE
+from transforms.parameters import Parameters, Variances
 from transforms.why import explain
 from transforms.why.case import Window
 from transforms.why.sales import lost_customers
@@ -35,14 +37,16 @@ EARLIER = date(2026, 9, 10)
 NOW = date(2026, 10, 12)
 
 
-def drivers(lines: Sequence[Row], due: str, deals: Sequence[Row] = ()) -> dict[str, Decimal]:
+def drivers(
+    lines: Sequence[Row], due: str, deals: Sequence[Row] = (), parameters: Parameters = PARAMETERS
+) -> dict[str, Decimal]:
     """Driver to contribution, for the quarter of one team."""
     actual = sum((row["net_amount"] for row in lines if row["occurred_on"] >= QUARTER), Decimal(0))
     facts = {"sale": fact("sale", lines)} | (
         {"deal_closed": fact("deal_closed", deals)} if deals else {}
     )
     rows = values(value("sales_amount", str(actual), due))
-    found = explain(rows, history("sales_amount", []), facts, {}, CATALOGUE, PARAMETERS)
+    found = explain(rows, history("sales_amount", []), facts, {}, CATALOGUE, parameters)
     gap = found["variance"]["gap"][0]
     table = found["driver"]
     assert sum(table["contribution"]) == gap == actual - Decimal(due)
@@ -126,6 +130,26 @@ def test_products_of_one_line_shift_in_the_mix() -> None:
         line(NOW, "4500", quantity=Decimal(5), product_id="P2"),
     ]
     assert drivers([*before, *now], "10000") == bars(existing_mix=-4000)
+
+
+def test_price_volume_and_mix_are_those_of_the_textbook() -> None:
+    """Global Air in Horngren, Datar and Foster, Cost Accounting, on mix and quantity variances.
+
+    Round trips budgeted and sold in three classes: 20,000 for 24.8 M, 24,000 for 26.76 M. The book
+    has a sales-quantity variance of 4.96 M and a sales-mix variance of 6.36 M, together the
+    sales-volume variance of 11.32 M, and a flexible-budget variance of −9.36 M, the price.
+    """
+    budget = {"first": (1_000, 3_200), "business": (3_000, 2_400), "economy": (16_000, 900)}
+    sold = {"first": (2_400, 2_600), "business": (6_000, 1_600), "economy": (15_600, 700)}
+    lines = [
+        line(day, str(pieces * price), quantity=Decimal(pieces), product_id=product)
+        for day, classes in ((BEFORE, budget), (NOW, sold))
+        for product, (pieces, price) in classes.items()
+    ]
+    small_gaps = replace(PARAMETERS, variances=Variances(trigger=Decimal("0.05")))
+    assert drivers(lines, "24800000", (), small_gaps) == bars(
+        existing_volume=4_960_000, existing_mix=6_360_000, existing_price=-9_360_000
+    )
 
 
 def test_new_customers_are_split_by_the_deals_where_there_are_deals() -> None:
@@ -223,3 +247,41 @@ def test_parts_sum_to_the_gap_whatever_the_lines(lines: list[Row], due: int, ord
     order.shuffle(shuffled)
     again = tables(shuffled)
     assert all(found[name].equals(again[name]) for name in found)
+
+
+@settings(max_examples=15)
+@given(lines=LINES, due=st.integers(1, 10_000))
+def test_names_of_members_do_not_matter(lines: list[Row], due: int) -> None:
+    """The bridge is the same whatever lines, products, customers and reps are called."""
+    actual = sum((row["net_amount"] for row in lines if row["occurred_on"] >= QUARTER), Decimal(0))
+    rows = values(value("sales_amount", str(actual), str(due)))
+
+    def renamed(row: Row) -> Row:
+        named = {name: row.get(name) for name in ("product_id", "product_line", "account_id")}
+        turned = {name: None if it is None else f"z{it[::-1]}" for name, it in named.items()}
+        return row | turned | {"rep": "other", "channel": "another"}
+
+    def bridge(given_lines: list[Row]) -> pl.DataFrame:
+        facts = {"sale": fact("sale", given_lines)}
+        found = explain(rows, history("sales_amount", []), facts, {}, CATALOGUE, PARAMETERS)
+        return found["bridge"]
+
+    assert bridge(lines).equals(bridge([renamed(row) for row in lines]))
+
+
+@settings(max_examples=15)
+@given(lines=LINES, due=st.integers(1, 10_000))
+def test_subtotals_are_the_sum_of_their_parts_whatever_the_lines(
+    lines: list[Row], due: int
+) -> None:
+    """Against plan, driver targets, the period before and last year alike."""
+    actual = sum((row["net_amount"] for row in lines if row["occurred_on"] >= QUARTER), Decimal(0))
+    rows = values(value("sales_amount", str(actual), str(due)))
+    facts = {"sale": fact("sale", [*lines, line(date(2025, 1, 6), "1")])}
+    found = explain(rows, history("sales_amount", []), facts, {}, CATALOGUE, PARAMETERS)["bridge"]
+    for _, tree in found.group_by("reference_kind"):
+        whole = tree.filter(pl.col("role") == "total")
+        assert whole["contribution"][0] == whole["actual"][0] - whole["reference"][0]
+        parts = tree.group_by("parent").agg(pl.col("contribution").sum().alias("parts"))
+        both = tree.join(parts, left_on="node", right_on="parent")
+        assert both.filter(pl.col("parts") != pl.col("contribution")).is_empty()
