@@ -48,10 +48,11 @@ CONDITIONS: Final = (
         Measure("head_week", how="count"),
     ),
 )
-"""price_level: sales at the price paid ÷ the same pieces at the product's mean price of the weeks
-looked at. discount_share: what is missing to the list price ÷ the list price. stock_out_share:
-products of a channel without stock at a week's end ÷ all. heads: people in a team at a week's end.
-new_hire_share: those of them in their first twelve months, who are still ramping up (D-25)."""
+"""price_level: sales at the price paid ÷ the same pieces at the product's mean price in the team
+over the weeks looked at. discount_share: what is missing to the list price ÷ the list price.
+stock_out_share: products of a channel without stock at a week's end ÷ all. heads: people in a team
+at a week's end. new_hire_share: those of them in their first twelve months, who are still ramping
+up (D-25)."""
 
 UNITS: Final[Mapping[str, str]] = {
     **{each.code: each.unit for each in CONDITIONS},
@@ -105,7 +106,7 @@ def _priced(
         .collect()
         .sort("occurred_on", *SCOPE_COLUMNS, "product_id")
     )
-    prices = rows.group_by("product_id").agg(
+    prices = rows.group_by("product_id", "team").agg(
         (pl.col("net_amount").sum() / pl.col("quantity").sum()).alias("price")
     )
     lists = pl.DataFrame(schema={"product_id": pl.String, "list_price": pl.Float64})
@@ -113,7 +114,7 @@ def _priced(
         lists = product.select("product_id", pl.col("list_price").cast(pl.Float64))
     at_list = pl.col("quantity") * pl.col("list_price")
     return (
-        rows.join(prices, on="product_id", how="left")
+        rows.join(prices, on=["product_id", "team"], how="left")
         .join(lists, on="product_id", how="left")
         .with_columns(
             (pl.col("quantity") * pl.col("price")).alias("at_reference"),

@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
-from transforms.scopes import COMPANY
+from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.why.case import FactRows
 
 WEEKS: Final = 104
@@ -62,7 +62,7 @@ class Panel:
     """Of the place; none for the scope of the case as a whole."""
     units: tuple[tuple[str, ...], ...]
     first_week: int
-    """First week in which the company records the fact."""
+    """First week in which the fact is recorded within the scope."""
     numerators: Mapping[str, Matrix]
     denominators: Mapping[str, Matrix]
 
@@ -90,8 +90,8 @@ class Panels:
         kind, name = scope
         rows = self.rows.of(fact, kind, name)
         if rows is not None and not rows.height:
+            rows = self._of_nobody(fact, kind)
             kind, name = COMPANY, COMPANY
-            rows = self.rows.of(fact, kind, name)
         if rows is None:
             return None
         dimensions = tuple(
@@ -107,7 +107,13 @@ class Panels:
             by, place = ("region",), (name,)
             kind, name = COMPANY, COMPANY
         cells = self._cells(fact, kind, name, by)
-        return self._panel(fact, cells, by, place, dimensions)
+        return self._panel(cells, by, place, dimensions)
+
+    def _of_nobody(self, fact: str, kind: str) -> pl.DataFrame | None:
+        """All rows of a fact that no scope of a kind owns any of; else None."""
+        rows = self.rows.of(fact, COMPANY, COMPANY)
+        is_owned = rows is not None and (rows[kind] != UNASSIGNED).any()
+        return None if is_owned else rows
 
     def _cells(self, fact: str, kind: str, name: str, by: tuple[str, ...]) -> pl.DataFrame:
         key = (fact, kind, name, by)
@@ -137,7 +143,6 @@ class Panels:
 
     def _panel(
         self,
-        fact: str,
         cells: pl.DataFrame,
         by: tuple[str, ...],
         place: tuple[str, ...],
@@ -161,10 +166,7 @@ class Panels:
             matrix = np.zeros((len(units), WEEKS))
             matrix[spot] = placed[column].to_numpy()
             sides[side][code] = matrix
-        earliest = self.rows.facts[fact]["occurred_on"].min()
-        first = self.as_of - timedelta(days=7 * WEEKS - 1)
-        assert isinstance(earliest, date)  # noqa: S101 (a fact without rows is not recorded)
-        first_week = max(-((first - earliest).days // 7), 0)
+        first_week = min(cells[_COLUMN].to_list(), default=WEEKS)
         return Panel(dimensions, units, first_week, sides["n"], sides["d"])
 
 

@@ -137,6 +137,20 @@ def test_price_and_discount_are_measured_whatever_the_mix() -> None:
     assert discount["effect"] == pytest.approx(0.1425, abs=0.01)
 
 
+def test_a_team_depends_on_its_own_data_alone() -> None:
+    """Neither its prices nor a fact that other teams alone record may come from elsewhere."""
+    own = sales(seeded()).collect()
+    others = own.with_columns(
+        pl.lit("华南一部").alias("team"), (pl.col("net_amount") * 3).cast(own.schema["net_amount"])
+    )
+    segment = {"channel": "行业联盟"}
+    alone = found({"sale": own.lazy()}, segment)
+    both = found({"sale": pl.concat([others, own]).lazy()}, segment)
+    assert alone["price_level"] == both["price_level"]
+    elsewhere = visits(seeded()).with_columns(pl.lit("华南一部").alias("team"))
+    assert found({"visit": elsewhere}, segment) == {}
+
+
 def test_without_list_prices_no_discount_is_stated() -> None:
     rows = found({"sale": sales(seeded())}, {"channel": "行业联盟"})
     assert "price_level" in rows
