@@ -109,6 +109,30 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
 
     `ltv` is left out: its model stands with the tables of customers, which a review makes.
     """
+    return week_values(company, week, known_at)[0]
+
+
+def week_cases(
+    company: Company,
+    week: ReviewWeek,
+    known_at: datetime,
+    values: pl.DataFrame,
+    history: pl.DataFrame,
+) -> dict[str, pl.DataFrame]:
+    """Explain the deviations of a week whose values and history are known (`week_values`).
+
+    Returns the tables of `transforms.why.explain`; facts and records are read anew.
+    """
+    parameters = review_parameters(company.settings, company.metrics, week)
+    catalogue = catalogue_of(company, parameters)
+    facts, records, _ = _inputs(company, week, known_at)
+    return explain(values, history, facts, records, catalogue, parameters)
+
+
+def week_values(
+    company: Company, week: ReviewWeek, known_at: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Compute the values of a week and the history behind them (`transforms.metrics`)."""
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     settings = company.settings
@@ -127,7 +151,7 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
     parameters = in_season(parameters, settings, facts)
     records |= with_split_targets(whole, records, catalogue, parameters)
     planned = all_targets(records, catalogue, parameters)
-    return metric_values(facts, planned, catalogue, parameters)[0]
+    return metric_values(facts, planned, catalogue, parameters)
 
 
 def _valued(

@@ -1,0 +1,56 @@
+"""How long all 5-Why cases of a week take, beside the metrics of the same week in the same run.
+
+    python benchmarks/why.py --rows 5000000 --folder /somewhere/with/5/GB
+
+The company is that of `benchmarks/metrics.py`. One process, after the interpreter's start, computes
+`flows.review.week_values` (every metric, scope and period with its history) and then
+`flows.review.week_cases`: facts and records read anew from the warehouse, every deviation of the
+company, its regions and its teams explained down to level 5. Prints one JSON line per size.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from metrics import HERE, write_company
+
+STEPS = """
+import json, resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.company import open_company
+from flows.review import named_week, week_cases, week_values
+
+company = open_company(Path(sys.argv[1]))
+week, now = named_week(company, "2026-W47"), datetime(2026, 11, 23, tzinfo=UTC)
+used = lambda: round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 1)
+started = time.perf_counter()
+values, history = week_values(company, week, now)
+measured, memory = time.perf_counter(), used()
+tables = week_cases(company, week, now, values, history)
+seconds = {"metrics_s": measured - started, "why_s": time.perf_counter() - measured}
+found = {name: round(value, 1) for name, value in seconds.items()}
+ratio = round(seconds["why_s"] / seconds["metrics_s"], 2)
+cases = tables["variance"].height
+print(json.dumps(found | {"ratio": ratio, "cases": cases, "metrics_gb": memory, "gb": used()}))
+"""
+
+
+def main() -> None:
+    """Measure the sizes asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, action="append")
+    parser.add_argument("--folder", type=Path, required=True)
+    given = parser.parse_args()
+    for rows in given.rows or [1_000_000, 5_000_000, 20_000_000]:
+        home = write_company(given.folder.resolve(), rows)
+        command = [sys.executable, "-c", STEPS, str(home)]
+        done = subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE)
+        print(json.dumps({"rows": rows, **json.loads(done.stdout)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
