@@ -36,6 +36,7 @@ PART_OF: Final = {"lost_customers": "existing_volume"}
 """Drivers all of whose rows changed alike, and what they were a part of: lost among existing."""
 
 Row = dict[str, Any]
+Place = tuple[str, str, str]
 
 
 def explain(
@@ -68,10 +69,11 @@ def explain(
     record = OnRecord(values, rows, records, catalogue, parameters)
     measured = behaviour_of(rows, facts, history, records, catalogue, parameters)
     found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
+    quarter, planned = _quarter_start(values), _dues(values)
     for case in cases:
-        quarter = _quarter_start(values, case)
-        span = window(case, quarter, parameters.noise.baseline_weeks, cycle)
-        dues = _dues(values, case)
+        span = window(case, quarter or case.starts_on, parameters.noise.baseline_weeks, cycle)
+        is_plan = case.reference_kind == "plan"
+        dues = planned.get(_place(case), {}) if is_plan else {}
         breakdown = break_down(case, span, rows, catalogue, dues)
         segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
         chain = Chain(
@@ -100,22 +102,25 @@ def explain(
     }
 
 
-def _quarter_start(values: pl.DataFrame, case: Case) -> date:
-    """First day of the fiscal quarter, as the metric values have it; else of the case."""
+def _quarter_start(values: pl.DataFrame) -> date | None:
+    """First day of the fiscal quarter, as the metric values have it."""
     starts = values.filter(pl.col("period_kind") == "qtd")["period_start"]
-    return starts[0] if starts.len() else case.starts_on
+    return starts[0] if starts.len() else None
 
 
-def _dues(values: pl.DataFrame, case: Case) -> dict[str, Decimal]:
-    """What is due of the other metrics in a plan case's scope and period (D-2a)."""
-    if case.reference_kind != "plan":
-        return {}
-    same = values.filter(
-        *(pl.col(name) == getattr(case, name) for name in ("scope_kind", "scope", "period_kind")),
-        pl.col("target_state") == "ok",
-        pl.col("due").is_not_null(),
-    )
-    return dict(same.select("metric", "due").iter_rows())
+def _place(case: Case) -> Place:
+    return case.scope_kind, case.scope, case.period_kind
+
+
+def _dues(values: pl.DataFrame) -> dict[Place, dict[str, Decimal]]:
+    """What is due of every metric, by scope kind, scope and period kind (D-2a)."""
+    due = values.filter(pl.col("target_state") == "ok", pl.col("due").is_not_null())
+    found: dict[Place, dict[str, Decimal]] = {}
+    for kind, scope, period, metric, amount in due.select(
+        "scope_kind", "scope", "period_kind", "metric", "due"
+    ).iter_rows():
+        found.setdefault((kind, scope, period), {})[metric] = amount
+    return found
 
 
 Segments = dict[str, tuple[Found, ...]]

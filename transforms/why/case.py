@@ -1,7 +1,7 @@
 """A case: one deviation that is explained, and the days it is held against."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -133,6 +133,8 @@ class FactRows:
 
     facts: Mapping[str, pl.DataFrame]
     cuts: dict[tuple[str, str, str], pl.DataFrame]
+    latest: dict[tuple[str, str, Window], dict[str, pl.DataFrame]] = field(default_factory=dict)
+    firsts: dict[str, date] = field(default_factory=dict)
 
     def of(self, fact: str, scope_kind: str, scope: str) -> pl.DataFrame | None:
         """Rows of one fact in one scope; None where the company records no such fact."""
@@ -149,8 +151,25 @@ class FactRows:
         """First day of a fact on record; the last day there is where it has none."""
         if fact not in self.facts:
             return date.max
-        first: date = self.facts[fact].select(pl.min("occurred_on")).item()
-        return first
+        if fact not in self.firsts:
+            self.firsts[fact] = self.facts[fact].select(pl.min("occurred_on")).item()
+        return self.firsts[fact]
+
+    def sided(self, fact: str, scope_kind: str, scope: str, span: Window) -> pl.DataFrame | None:
+        """Rows of one fact in one scope, on both sides of a window (`two_sided`).
+
+        Kept until another scope or window is asked for: a ratio asks for each fact twice.
+        """
+        found = self.of(fact, scope_kind, scope)
+        if found is None:
+            return None
+        key = (scope_kind, scope, span)
+        if key not in self.latest:
+            self.latest.clear()
+        known = self.latest.setdefault(key, {})
+        if fact not in known:
+            known[fact] = two_sided(found, span)
+        return known[fact]
 
 
 def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> FactRows:

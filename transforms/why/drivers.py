@@ -10,7 +10,7 @@ import polars as pl
 from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
-from transforms.why.case import Case, FactRows, Window, fraction, two_sided
+from transforms.why.case import Case, FactRows, Window, fraction
 from transforms.why.cohort import customers_won
 from transforms.why.cuts import Cut, rate_cut, sum_cut
 from transforms.why.held import held, values_of
@@ -215,8 +215,7 @@ def _whole(case: Case, code: str) -> Breakdown:
 
 
 def _rows(measure: Measure, case: Case, span: Window, rows: FactRows) -> pl.DataFrame | None:
-    found = rows.of(measure.fact, case.scope_kind, case.scope)
-    return None if found is None else two_sided(found, span)
+    return rows.sided(measure.fact, case.scope_kind, case.scope, span)
 
 
 def _sum(
