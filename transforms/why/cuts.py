@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, Literal
 
 import polars as pl
@@ -38,8 +39,11 @@ class Cut:
 
     def sides(self, where: pl.Expr | None = None) -> tuple[Fraction, ...]:
         """Sum (n1, d1, n0, d0), of all rows or of those that a condition holds for."""
-        rows = self.rows if where is None else self.rows.filter(where)
-        return tuple(fraction(value) for value in rows.select(pl.sum(*SIDES)).row(0))
+        return self._all_sides if where is None else _summed(self.rows.filter(where))
+
+    @cached_property
+    def _all_sides(self) -> tuple[Fraction, ...]:
+        return _summed(self.rows)
 
     def values(self, where: pl.Expr | None = None) -> tuple[Fraction, Fraction]:
         """Form the actual and the reference; a rate that only one side knows stays the same."""
@@ -70,6 +74,10 @@ class Cut:
     def scaled(self, factor: Fraction) -> "Cut":
         """Multiply the reference."""
         return replace(self, factor=factor)
+
+
+def _summed(rows: pl.DataFrame) -> tuple[Fraction, ...]:
+    return tuple(fraction(value) for value in rows.select(pl.sum(*SIDES)).row(0))
 
 
 def amounts(rows: pl.DataFrame, measure: Measure, *, fine: bool = False) -> pl.DataFrame:
@@ -108,7 +116,7 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind) -> Cut:
     dimensions = tuple(name for name in (*DIMENSIONS, *FINE) if name in shared)
     zero = number(pl.lit(0))
     sided = [
-        frame.select(
+        frame.lazy().select(
             *dimensions,
             *(
                 pl.when(pl.col("is_actual") if side == actual else ~pl.col("is_actual"))
@@ -125,7 +133,7 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind) -> Cut:
     rows = pl.concat(sided)
     if dimensions:
         rows = rows.group_by(dimensions).agg(pl.sum(*SIDES)).sort(dimensions)
-    return Cut(rows, dimensions, kind)
+    return Cut(rows.collect(), dimensions, kind)
 
 
 def sum_cut(rows: pl.DataFrame, measure: Measure, *, fine: bool = False) -> Cut:
