@@ -103,7 +103,9 @@ def high_value_actions(facts: Mapping[str, pl.LazyFrame], parameters: Parameters
         [
             _compared(rows, "rep", ["team"], minimum),
             _compared(
-                rows.group_by("step", "team", *_MIX).agg(pl.sum("cases", "successes")),
+                rows.group_by("step", "team", *_MIX)
+                .agg(pl.sum("cases", "successes"))
+                .sort("step", "team", *_MIX),  # quotients are added up in one order
                 "team",
                 [],
                 minimum,

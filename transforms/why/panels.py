@@ -12,6 +12,7 @@ import polars as pl
 from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.scopes import COMPANY, UNASSIGNED
+from transforms.tables.columns import NUMBER
 from transforms.why.case import FactRows
 
 WEEKS: Final = 104
@@ -192,13 +193,11 @@ def _units(
 
 
 def _sum(measure: Measure) -> pl.Expr:
-    amount = (
-        pl.lit(float(measure.factor))
-        if measure.column is None or measure.how == "count"
-        else pl.col(measure.column).cast(pl.Float64).fill_null(0) * measure.factor
-    )
+    """Add up exactly, so that the order of rows is nothing to the last digit."""
+    if measure.column is None or measure.how == "count":
+        counted = pl.len() if measure.where is None else measure.where.sum()
+        return counted.cast(pl.Float64) * measure.factor
+    amount = pl.col(measure.column).cast(NUMBER)
     if measure.where is not None:
-        amount = pl.when(measure.where).then(amount).otherwise(0.0)
-    elif measure.column is None or measure.how == "count":
-        return pl.len().cast(pl.Float64) * measure.factor
-    return amount.sum()
+        amount = pl.when(measure.where).then(amount)
+    return amount.sum().cast(pl.Float64) * measure.factor
