@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from transforms.views.behaviour import MOVED, movement
 from transforms.views.book import Book, Row
-from transforms.views.bridges import bridge_of
 from transforms.views.cases import (
     Case,
     deviation_of,
@@ -31,8 +30,10 @@ from transforms.views.model import Block, Chain, Column, Page, Table
 
 MOST_SEGMENTS = 6
 MOST_EVIDENCE = 8
+LONG_TREE = 9
+"""Nodes from which on a driver tree leaves room for half the rows of the tables below it."""
 MOST_LINES = 24
-ACTION_LINES = 3
+ACTION_LINES = 2
 
 
 def case_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
@@ -52,17 +53,20 @@ def _trigger(book: Book) -> Figure:
 
 def _case_page(book: Book, case: Case) -> Page:
     blocks: list[Block] = [Chain("chain", levels(book, case))]
-    if len(case.drivers) > 1:
-        is_nested = any(row["role"] == "node" for row in case.bridges)
-        blocks += [] if is_nested else [bridge_of(book, case)]
-        blocks += [driver_table(book, case)] if case.bridges else []
-    blocks += [table for table in (_segments(book, case), _evidence(book, case)) if table]
+    part = 1
+    if len(case.drivers) > 1 and case.bridges:
+        tree = driver_table(book, case)
+        blocks.append(tree)
+        part = 2 if len(tree.rows) > LONG_TREE else 1
+    segments = _segments(book, case, MOST_SEGMENTS // part)
+    evidence = _evidence(book, case, MOST_EVIDENCE // part)
+    blocks += [table for table in (segments, evidence) if table]
     blocks.append(_actions(case))
     return Page("case", case.anchor, claim(book, case), tuple(blocks))
 
 
-def _segments(book: Book, case: Case) -> Table | None:
-    rows = case.segments[:MOST_SEGMENTS]
+def _segments(book: Book, case: Case, most: int) -> Table | None:
+    rows = case.segments[:most]
     if not rows:
         return None
     largest = max((abs(row["contribution"]) for row in case.segments), default=Decimal(1))
@@ -98,11 +102,11 @@ def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, 
     )
 
 
-def _evidence(book: Book, case: Case) -> Table | None:
+def _evidence(book: Book, case: Case, most: int) -> Table | None:
     rows = [row for row in case.evidence if row["kind"] in MOVED and row["subject"]]
     if not rows:
         return None
-    shown = rows[:MOST_EVIDENCE]
+    shown = rows[:most]
     return Table(
         "evidence",
         (

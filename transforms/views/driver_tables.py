@@ -34,9 +34,14 @@ SIDES: Final = frozenset({"numerator", "denominator"})
 def driver_table(book: Book, case: Case) -> Table:
     """The driver tree from what a case is held against, top to bottom as a bridge.
 
-    Nodes without a part in any of the references shown are left out.
+    Nodes without a part in any of the references shown are left out. Raises ValueError where the
+    drivers do not sum to the gap.
     """
     rows = case.bridge_from(case.row["reference_kind"])
+    total = sum((row["contribution"] for row in rows if row["role"] == "driver"), Decimal(0))
+    if total != case.row["gap"]:
+        message = f"the drivers of case {case.row['case_id']} sum to {total}, not {case.row['gap']}"
+        raise ValueError(message)
     nodes = {row["node"] for row in rows}
     others = [kind for kind in OTHERS if _is_like(case.bridge_from(kind), nodes)]
     beside = [{row["node"]: row for row in case.bridge_from(kind)} for kind in others]

@@ -11,7 +11,7 @@ from transforms.views.book import Book
 from transforms.views.cases import cases
 from transforms.views.cells import Bar, Delta, Sentence, Term
 from transforms.views.driver_tables import driver_table
-from transforms.views.model import Bridge, Table
+from transforms.views.model import Table
 from transforms.views.pack import pack_view
 
 
@@ -79,23 +79,28 @@ def test_a_reference_with_another_tree_has_no_column() -> None:
 
 
 def test_what_moved_in_no_reference_is_left_out() -> None:
-    nothing = tables()["bridge"].with_columns(
-        contribution=pl.when(pl.col("node") == "deal_size")
-        .then(pl.lit(0, pl.Decimal(38, 6)))
-        .otherwise("contribution")
+    """Deal size hands its part over to the win rate, in both references."""
+    part = pl.col("contribution")
+    size = part.filter(pl.col("node") == "deal_size").first().over("reference_kind")
+    nothing = (
+        tables()["bridge"]
+        .filter(pl.col("case_id") == "c2")
+        .with_columns(
+            contribution=pl.when(pl.col("node") == "deal_size")
+            .then(part - size)
+            .when(pl.col("node") == "win_rate")
+            .then(part + size)
+            .otherwise(part)
+        )
     )
     names = [row[0] for row in table("c2", bridge=nothing).rows]
     assert Term("driver", "deal_size") not in names
 
 
-def test_a_flat_tree_has_its_chart_and_a_nested_one_is_its_own() -> None:
-    pages = {page.anchor: page for page in pack_view(inputs()).pages if page.code == "case"}
-    shapes = {
-        anchor: [block.code for block in page.blocks if isinstance(block, Bridge | Table)][:2]
-        for anchor, page in pages.items()
-    }
-    assert shapes["case-1"] == ["bridge", "driver_tree"]
-    assert shapes["case-2"][0] == "driver_tree"
+def test_a_tree_whose_drivers_miss_the_gap_is_refused() -> None:
+    broken = tables()["bridge"].with_columns(pl.col("contribution") + Decimal("0.000001"))
+    with pytest.raises(ValueError, match="sum to"):
+        table("c2", bridge=broken)
 
 
 @pytest.mark.parametrize("is_company", [True, False])
