@@ -124,10 +124,10 @@ def points(difference: Decimal) -> str:
 def signed(text: str) -> str:
     """Put a plus before a number that is above zero as it is shown.
 
-    >>> signed("37"), signed("−37"), signed("0.0")
-    ('+37', '−37', '0.0')
+    >>> signed("37"), signed("−37"), signed("0.0"), signed("0 CNY")
+    ('+37', '−37', '0.0', '0 CNY')
     """
-    is_zero = not text.strip("0.,%")
+    is_zero = not any(digit in text for digit in "123456789")
     return text if is_zero or text.startswith(MINUS) else f"+{text}"
 
 
