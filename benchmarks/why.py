@@ -49,7 +49,8 @@ def main() -> None:
         home = write_company(given.folder.resolve(), rows)
         command = [sys.executable, "-c", STEPS, str(home)]
         done = subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE)
-        print(json.dumps({"rows": rows, **json.loads(done.stdout)}), flush=True)
+        last = done.stdout.decode().splitlines()[-1]  # the database may draw its progress before
+        print(json.dumps({"rows": rows, **json.loads(last[last.index("{") :])}), flush=True)
 
 
 if __name__ == "__main__":
