@@ -183,6 +183,18 @@ def columns(model: Series, width: float, height: float, top: float = 9) -> tuple
     )
 
 
+def marks(
+    model: Series, shapes: Sequence[ColumnShape], pitch: float = 8
+) -> tuple[tuple[float, str], ...]:
+    """Place the marks of events below their columns, side by side where one has several."""
+    placed = []
+    for place in sorted({mark.place for mark in model.marks}):
+        labels = [mark.label for mark in model.marks if mark.place == place]
+        left = shapes[place].middle - pitch * (len(labels) - 1) / 2
+        placed += [(_r(left + number * pitch), label) for number, label in enumerate(labels)]
+    return tuple(placed)
+
+
 def _column(
     period: Period, left: float, pitch: float, frame: tuple[Decimal, Decimal, float, float]
 ) -> ColumnShape:

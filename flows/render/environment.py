@@ -25,6 +25,7 @@ def environment() -> Environment:
         bar=charts.bar,
         bridge_shape=charts.bridge,
         column_shapes=charts.columns,
+        event_marks=charts.marks,
         standing=charts.standing,
         gantt=charts.gantt,
     )

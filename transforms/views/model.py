@@ -117,12 +117,22 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A numbered event at a column of a series (D-28)."""
+
+    label: str
+    place: int
+    """Which period, from 0."""
+
+
+@dataclass(frozen=True)
 class Series:
     """Columns over time for one metric."""
 
     code: str
     unit: str
     periods: tuple[Period, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -215,6 +225,8 @@ class Summary:
     parts: Table | None = None
     months: Series | None = None
     weeks: Series | None = None
+    events: tuple[Sentence, ...] = ()
+    """What the numbered marks on both series stand for."""
 
 
 @dataclass(frozen=True)

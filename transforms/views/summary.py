@@ -9,6 +9,7 @@ from transforms.views.bridges import bridge_of
 from transforms.views.cases import Case
 from transforms.views.cells import Cell, Figure, Group, Sentence, Text, say
 from transforms.views.decisions import decisions
+from transforms.views.events import annotated
 from transforms.views.figures import (
     against,
     amount,
@@ -45,6 +46,7 @@ def summary(book: Book, cases: tuple[Case, ...]) -> Summary:
         return Summary(headline=nothing, standing=say("standing_no_data"))
     case = _money_case(book, cases, metric)
     row = book.value(metric, "qtd") or {}
+    (by_month, by_week), events = annotated(book, months(book, metric), weeks(book, metric))
     return Summary(
         headline=_headline(book, metric, row),
         standing=_standing(book, metric, row),
@@ -55,8 +57,9 @@ def summary(book: Book, cases: tuple[Case, ...]) -> Summary:
         results=results(book),
         bridge=bridge_of(book, case) if case else None,
         parts=parts_table(book, metric),
-        months=months(book, metric),
-        weeks=weeks(book, metric),
+        months=by_month,
+        weeks=by_week,
+        events=events,
     )
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.render.charts import bar, bridge, columns, gantt, spark
+from flows.render.charts import bar, bridge, columns, gantt, marks, spark
 from transforms.views.cells import Bar, Gantt, Spark, Text, say
-from transforms.views.model import Bridge, BridgePart, Period, Series
+from transforms.views.model import Bridge, BridgePart, Mark, Period, Series
 
 
 def _bridge(reference: int, *parts: int) -> Bridge:
@@ -85,3 +85,10 @@ def test_gantt_places_plan_progress_and_today() -> None:
 def test_d8_a_milestone_is_a_diamond_at_its_end_and_stays_on_the_paper() -> None:
     cell = Gantt(10, 100, 30, 40, 100, is_late=False, is_milestone=True)
     assert gantt(cell, 200)[3] == "M190 5L195 0.5L200 5L195 9.5Z"
+
+
+def test_d28_marks_of_one_column_stand_side_by_side_below_it() -> None:
+    periods = tuple(Period(Text(name), Decimal(10)) for name in "ab")
+    model = Series("weeks", "count", periods, (Mark("①", 1), Mark("②", 1), Mark("③", 0)))
+    shapes = columns(model, 100, 59)
+    assert marks(model, shapes) == ((25.0, "③"), (71.0, "①"), (79.0, "②"))
