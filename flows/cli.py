@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
+import polars as pl
 import typer
 from rich.logging import RichHandler
 from rich.markup import escape
@@ -177,11 +178,16 @@ def metrics(
     json: JsonOption = False,
 ) -> None:
     """Print the metric values of a week."""
-    from flows.review import named_week, week_metrics  # noqa: PLC0415
+    from flows.review import named_week, week_ltv, week_metrics  # noqa: PLC0415
 
-    opened, chosen = ready(company), chosen_scope(scope)
-    values = week_metrics(opened, named_week(opened, week), datetime.now(UTC))
-    values = in_scope(values, chosen)
+    opened, chosen, now = ready(company), chosen_scope(scope), datetime.now(UTC)
+    reviewed = named_week(opened, week)
+    ltv, model = week_ltv(opened, reviewed, now)
+    others = week_metrics(opened, reviewed, now).filter(pl.col("metric") != "ltv")
+    values = pl.concat([others, ltv])
+    values = in_scope(values.sort("metric", maintain_order=True), chosen)
+    for refused in model.filter(pl.col("state") == "refused").to_dicts():
+        ERR.print(f"ltv: no data; {refused['model']} refused: {refused['detail']}", markup=False)
     if json:
         print_json(values.to_dicts())
         return

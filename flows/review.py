@@ -11,7 +11,7 @@ from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
 from flows.feeds import feeds_of, read_feeds
-from flows.marts import Needed, measured_facts, open_deals_on, read_facts
+from flows.marts import Needed, facts_of_views, measured_facts, open_deals_on, read_facts
 from flows.parameters import active_catalogue, in_season, review_parameters
 from flows.pipeline import Pipeline, measured_as_exported, read_pipeline
 from flows.plan_tables import all_targets, plan_tables, read_plan, with_split_targets
@@ -24,7 +24,7 @@ from flows.worksheet.reading import read_answers, threads_before
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
-from transforms.customers.tables import customer_tables
+from transforms.customers.tables import customer_tables, valued_customers
 from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
@@ -41,6 +41,8 @@ from transforms.why.act import act_tables, placed_answers
 
 _PLANNED: Final = ("target", "driver_target", "target_split", "assignment")
 """What the targets of a week come from."""
+_VALUED: Final = ("sale", "spend", "signed_contract", "open_deal")
+"""The facts that `ltv` is formed of, and what a value is held against."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         records["case_thread_before"] = threads
     records["case_answer"] = placed_answers(records.pop("answer_read"), threads, parameters)
     customers = customer_tables(facts, earlier_deals, records, parameters)
-    facts["customer_value"] = _valued(customers, records, week)
+    facts["customer_value"] = _valued(customers["customer_profile"], records, week)
     planned = all_targets(records, catalogue, parameters)
     values, history = metric_values(facts, planned, catalogue, parameters)
     ground = grounds(facts, records, catalogue, parameters)
@@ -107,9 +109,31 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
 def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
     """Compute the metric values of a week alone; returns MetricValue rows.
 
-    `ltv` is left out: its model stands with the tables of customers, which a review makes.
+    `ltv` is left out: its model looks at every purchase of every customer (`week_ltv`).
     """
     return week_values(company, week, known_at)[0]
+
+
+def week_ltv(
+    company: Company, week: ReviewWeek, known_at: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Compute the values of `ltv` of a week (D-14), which `week_metrics` leaves out.
+
+    Returns MetricValue rows, none where the model refuses, and the model's LifetimeModel row,
+    none where the company asks for no model.
+    """
+    parameters = review_parameters(company.settings, company.metrics, week)
+    known = catalogue_of(company, parameters)
+    catalogue = {code: metric for code, metric in known.items() if code == "ltv"}
+    with readers_copy(company) as connection:
+        open_as_of(connection, known_at)
+        facts = facts_of_views(connection, company.settings, week.ends_on, _VALUED)
+        records = read_records(connection, known_at, ("target", "assignment", "account"))
+    parameters = in_season(parameters, company.settings, facts)
+    worth = valued_customers(facts, records, parameters)
+    facts["customer_value"] = _valued(worth.values, records, week)
+    targets = records["target"].filter(pl.col("metric").is_in([*catalogue]))
+    return metric_values(facts, targets, catalogue, parameters)[0], worth.model
 
 
 def week_cases(
@@ -155,12 +179,12 @@ def week_values(
 
 
 def _valued(
-    customers: Mapping[str, pl.DataFrame], records: Mapping[str, pl.DataFrame], week: ReviewWeek
+    profile: pl.DataFrame, records: Mapping[str, pl.DataFrame], week: ReviewWeek
 ) -> pl.LazyFrame:
     """Customers with their lifetime value, each in the region its team has in the week."""
     known = records["assignment"].filter(pl.col("valid_from") <= week.ends_on)
     regions = known.sort("valid_from", "rep_id", descending=True).select("team", "region")
-    return customer_value(customers["customer_profile"], regions, week.ends_on)
+    return customer_value(profile, regions, week.ends_on)
 
 
 def week_ground(

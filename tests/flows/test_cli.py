@@ -103,6 +103,13 @@ def test_metrics_as_json(fupan: Fupan, folder: str) -> None:
     assert {row["period_kind"] for row in rows} == {"week", "mtd", "qtd", "ytd"}
 
 
+def test_d14_metrics_say_why_ltv_has_no_value(fupan: Fupan, folder: str) -> None:
+    answer = fupan("metrics", "--company", folder, "--week", WEEK, "--json")
+    assert answer.code == 0
+    assert "ltv" not in {row["metric"] for row in answer.document}
+    assert "ltv: no data; BG/NBD + Gamma-Gamma refused" in answer.err
+
+
 def test_a_week_may_be_named_by_its_last_day(fupan: Fupan, folder: str) -> None:
     one = fupan("metrics", "--company", folder, "--week", WEEK, "--json")
     other = fupan("metrics", "--company", folder, "--week", "2026-11-15", "--json")

@@ -15,7 +15,7 @@ from transforms.customers.health_inputs import survey_scores
 from transforms.customers.losses import churn_reasons, win_back
 from transforms.customers.matrix import customer_matrix
 from transforms.customers.profile import CustomerBase, scoped_customers, with_type_before
-from transforms.customers.worth import customer_worth
+from transforms.customers.worth import Worth, customer_worth
 from transforms.parameters import Parameters
 from transforms.periods import review_periods
 from transforms.scopes import COMPANY
@@ -35,19 +35,10 @@ def customer_tables(
     `earlier_deals` are rows of the fact `open_deal` as of a week before: types at both days are
     reckoned from what is known now, so that only what happened in the week moves a customer.
     """
-    as_of, first_month = parameters.week.ends_on, parameters.calendar.fiscal_year_starts_in
-    rules = parameters.customers
+    as_of, rules = parameters.week.ends_on, parameters.customers
     sales = facts["sale"].filter(pl.col("occurred_on") <= as_of)
-    days = customer_days(sales)
-    accounts = records["account"]
-    base = CustomerBase(
-        days,
-        homes(sales, days, accounts, records["assignment"]),
-        accounts,
-        rules,
-        first_month,
-    )
-    year_start = period_start(as_of, "year", first_month)
+    base = _base(sales, records, parameters)
+    days, year_start = base.days, period_start(as_of, "year", base.fiscal_year_starts_in)
     before = scoped_customers(base, as_of - _WEEK, earlier_deals, year_start)
     scoped = with_type_before(scoped_customers(base, as_of, facts["open_deal"], year_start), before)
     company = scoped.filter(pl.col("scope_kind") == COMPANY)
@@ -70,3 +61,33 @@ def customer_tables(
         "cohort_repurchase": cohort_repurchase(base, as_of),
         "lifetime_model": worth.model,
     }
+
+
+def valued_customers(
+    facts: Mapping[str, pl.LazyFrame], records: Mapping[str, pl.DataFrame], parameters: Parameters
+) -> Worth:
+    """Value the customers alone (D-14), the same as `customer_tables` does.
+
+    Its values have scope_kind, team and rep beside them, as `customer_value` asks for. Of the
+    facts it takes sale, spend and signed_contract, of the records account and assignment.
+    """
+    as_of = parameters.week.ends_on
+    base = _base(facts["sale"].filter(pl.col("occurred_on") <= as_of), records, parameters)
+    standing = base.at(as_of)
+    worth = customer_worth(base, facts, standing, as_of)
+    homes = standing.select("account_id", "team", "rep")
+    values = worth.values.join(homes, on="account_id", how="left", maintain_order="left")
+    return Worth(worth.model, values.with_columns(pl.lit(COMPANY).alias("scope_kind")))
+
+
+def _base(
+    sales: pl.LazyFrame, records: Mapping[str, pl.DataFrame], parameters: Parameters
+) -> CustomerBase:
+    days, accounts = customer_days(sales), records["account"]
+    return CustomerBase(
+        days,
+        homes(sales, days, accounts, records["assignment"]),
+        accounts,
+        parameters.customers,
+        parameters.calendar.fiscal_year_starts_in,
+    )
