@@ -29,7 +29,10 @@ def is_worksheet(name: str) -> bool:
 
 
 def worksheet_source(language: Language, metrics: MetricSettings) -> SourceSettings:
-    """The source as it is without a file of its own; metrics go by their titles or codes."""
+    """The source as it is without a file of its own; metrics go by their titles or codes.
+
+    However many of its few lines are wrong, a worksheet never holds the run: each is rejected.
+    """
     return SourceSettings.model_validate(_document(language, metrics))
 
 
@@ -67,6 +70,7 @@ def _document(language: Language, metrics: MetricSettings) -> dict[str, Any]:
         "format": "excel",
         "mode": "delta",
         "read": {"sheet": SHEET, "header_row": HEAD_ROW, "filled_by": filled},
+        "checks": {"max_reject_share": 1},
         "columns": {
             each.column: _origin(each.column, each.words, each.title(language), metrics)
             for each in layout().columns

@@ -43,7 +43,15 @@ def worksheet(book: Book, cases: tuple[Case, ...]) -> Worksheet | None:
         if (row["case_id"], row["answered_by"], row["line"]) not in told and row["is_waiting"]
     ]
     lines += [
-        SheetLine(row["case_id"], row["line"], _name(book, row), given=_given(row)) for row in rest
+        SheetLine(
+            row["case_id"],
+            row["line"],
+            _name(book, row),
+            row["driver"],
+            row["segment"],
+            _given(row),
+        )
+        for row in rest
     ]
     if not lines:
         return None

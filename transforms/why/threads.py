@@ -24,6 +24,9 @@ def case_threads(
 ) -> dy.DataFrame[CaseThread]:
     """Follow every case that is open.
 
+    A signal within the trigger is listed, but opens none; nor does a week that meets its plan and
+    is green against its baseline: a metric that is back is no story of its own.
+
     Takes `Variance`, `MetricValue`, `CaseAnswer` and `ActionItem` rows, the `CaseThread` rows that
     the newest review before this one reported (None: there is none), and the reviewed week. A case
     is the same from week to week by metric, scope and period kind. One that has no deviation any
@@ -35,7 +38,11 @@ def case_threads(
     before, an answered case counts as open since its answer.
     """
     side = pl.when(pl.col("gap") < 0).then(pl.lit("below")).otherwise(pl.lit("above"))
-    now = variance.select(
+    on_plan = values.filter(pl.col("target_state") == "ok", pl.col("light") == "green")
+    is_met = (pl.col("reference_kind") == "baseline") & pl.col("case_id").is_in(
+        variance.join(on_plan, on=_KEY, how="semi")["case_id"].implode()
+    )
+    now = variance.filter(pl.col("is_beyond_trigger") & ~is_met).select(
         "case_id", *_KEY, "period_start", side.alias("direction"), case_key=_CASE_KEY
     )
     before = _open_before(answers, previous, week.label)

@@ -179,3 +179,32 @@ def _page(desk: Desk, code: str) -> Page:
     )
     view = pack_view(inputs, "team", EAST)
     return next(page for page in view.pages if page.code == code)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule", "column"),
+    [
+        pytest.param({"填写人": ""}, "answered_by|missing", "填写人", id="nobody says who"),
+        pytest.param({"原因类别": "天气"}, "cause_class|unmapped_value", "原因类别", id="class"),
+        pytest.param({"期限": "下周"}, "due_on|not_a_date", "期限", id="day"),
+        pytest.param({"期限": ""}, "action_has_a_due_day", None, id="no day"),
+        pytest.param({"负责人": ""}, "action_has_an_owner", None, id="no owner"),
+        pytest.param({"影响指标": ""}, "effect_names_its_metric", None, id="no metric"),
+        pytest.param({"预期变化": "很多"}, "effect_delta|not_a_number", "预期变化", id="number"),
+    ],
+)
+def test_a_wrong_line_is_rejected_with_row_column_and_value_and_holds_nothing(
+    desk: Desk, typed: dict[str, str], rule: str, column: str | None
+) -> None:
+    desk.answer("错.why.xlsx", **{**ANSWER, **typed})
+    desk.company = open_company(desk.company.folder)
+    report = ingest(desk.company, MONDAY + timedelta(hours=1))
+    assert not report.problems
+    reject = report.rejects.row(0, named=True)
+    assert reject["rule"] == rule
+    if column is not None:
+        assert (reject["column"], reject["value"]) == (column, typed[column] or None)
+    file = report.files.filter(pl.col("source") == "worksheet").row(0, named=True)
+    parts = ("rows_opened", "rows_unchanged", "rows_rejected", "rows_superseded")
+    assert file["rows_read"] == sum(file[part] for part in parts) == 1
+    assert report.exit_code == 1
