@@ -17,6 +17,7 @@ from transforms.parameters import (
     Lights,
     Noise,
     Parameters,
+    PlaybookCause,
     Relations,
     ReviewWeek,
     Stage,
@@ -60,6 +61,7 @@ def review_parameters(
             cycle_days=settings.sales.sales_cycle_days or Actions.cycle_days,
         ),
         relations=Relations(minimum_weeks=review.relation_weeks),
+        playbook=tuple(PlaybookCause(**cause.model_dump()) for cause in settings.playbook),
         repurchase_months=settings.sales.repurchase_months,
         customers=CustomerRules(**settings.customers.model_dump()),
         metric_lights={

@@ -11,6 +11,7 @@ from flows.settings.base import Settings
 from flows.settings.calibration import CalibrationSettings
 from flows.settings.customers import CustomerSettings
 from flows.settings.incentives import IncentiveSettings
+from flows.settings.playbook import CauseSettings
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Locale = Literal["zh-CN", "en"]
@@ -208,6 +209,7 @@ class CompanySettings(Settings):
     calibration: CalibrationSettings = CalibrationSettings()
     customers: CustomerSettings = CustomerSettings()
     incentives: IncentiveSettings | None = None
+    playbook: tuple[CauseSettings, ...] = ()
     ingest: IngestSettings = IngestSettings()
     recipients: tuple[Recipient, ...] = ()
     delivery: DeliverySettings = DeliverySettings()
