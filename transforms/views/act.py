@@ -165,7 +165,7 @@ def _line(book: Book, row: Row, code: str) -> tuple[Cell, ...]:
     if row["effect_metric"] and effect is not None:
         unit, expected = _unit(book, effect), exact(effect["expected"])
         wanted = Delta(expected, unit, cited=cite(effect, "expected"))
-        band = figure(effect, "noise_band", unit)
+        band = Delta(exact(effect["noise_band"]), unit, cited=cite(effect, "noise_band"))
         numbers = (book.name(effect["metric"]), wanted, _moved(book, effect), band)
     return (
         _light(code),

@@ -17,6 +17,9 @@ from transforms.views.citing import cite
 from transforms.views.figures import judged
 from transforms.why.conditions import UNITS
 
+BEHAVIOUR: Final = 4
+"""The level of what changed in the segment; satisfaction on record is of level 5."""
+
 MOVED: Final = ("metric", "condition")
 """Kinds of evidence that are measured."""
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from transforms.views.behaviour import MOVED, movement
+from transforms.views.behaviour import BEHAVIOUR, MOVED, movement
 from transforms.views.book import Book, Row
 from transforms.views.cases import (
     Case,
@@ -103,7 +103,11 @@ def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, 
 
 
 def _evidence(book: Book, case: Case, most: int) -> Table | None:
-    rows = [row for row in case.evidence if row["kind"] in MOVED and row["subject"]]
+    rows = [
+        row
+        for row in case.evidence
+        if row["level"] == BEHAVIOUR and row["kind"] in MOVED and row["subject"]
+    ]
     if not rows:
         return None
     shown = rows[:most]

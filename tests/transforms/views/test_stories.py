@@ -7,7 +7,9 @@ import polars as pl
 from tests.transforms.views.builders import inputs
 from transforms.views import PackInputs
 from transforms.views.book import Book
+from transforms.views.case_pages import case_pages
 from transforms.views.cases import cases
+from transforms.views.model import Table
 from transforms.views.stories import Branch, Story, story
 
 
@@ -45,6 +47,30 @@ def test_every_row_of_evidence_is_told() -> None:
     )
     level = told(inputs(evidence=more), "c1").levels[3]
     assert kinds(level.branches) == ["fact_metric", "fact_event", "fact_event"]
+
+
+def test_what_stands_on_record_is_no_behaviour_d18() -> None:
+    """Satisfaction is a number of level 5: the table of level 4 does not repeat it."""
+    evidence = inputs().tables["evidence"]
+    measured = evidence.filter(pl.col("case_id") == "c1", pl.col("kind") == "metric")
+    on_record = measured.with_columns(
+        level=pl.lit(5, dtype=pl.Int64),
+        position=pl.lit(2, dtype=pl.Int64),
+        subject=pl.lit("satisfaction"),
+    )
+    assert measured.height == 1
+    assert evidence_rows(pl.concat([evidence, on_record])) == evidence_rows(evidence)
+    again = measured.with_columns(position=pl.lit(3, dtype=pl.Int64))
+    assert evidence_rows(pl.concat([evidence, again])) == evidence_rows(evidence) + 1
+
+
+def evidence_rows(evidence: pl.DataFrame) -> int:
+    """Rows of the tables of level 4, over all case pages."""
+    book = Book(inputs(evidence=evidence), "company", "company")
+    blocks = [block for page in case_pages(book, cases(book)) for block in page.blocks]
+    return sum(
+        len(block.rows) for block in blocks if isinstance(block, Table) and block.code == "evidence"
+    )
 
 
 def test_a_level_without_evidence_says_so() -> None:
