@@ -58,7 +58,7 @@ def print_list(book: Book, found: tuple[Case, ...], words: Wording) -> None:
 
 def line_of(book: Book, case: Case) -> Sentence:
     """A case in one sentence."""
-    why = Group((say("within_noise"),)) if case.row["is_within_noise"] else cause(case)
+    why = Group((say("within_noise"),)) if case.row["is_within_noise"] else cause(book, case)
     return say(
         "case_line",
         scope=book.scope_of(case.row),

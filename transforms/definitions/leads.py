@@ -42,6 +42,8 @@ METRICS: Final = (
         title_en="Lead response time",
         definition_zh="进线到首次跟进的小时数 ÷ 已跟进线索数",
         definition_en="Hours from arrival to first touch ÷ leads touched",
+        sides_zh=("响应小时数", "已跟进线索数"),
+        sides_en=("Hours to first touch", "Leads touched"),
         kind="process",
         level="day",
         unit="hours",
@@ -55,6 +57,8 @@ METRICS: Final = (
         title_en="Lead conversion",
         definition_zh="期间内转为客户的线索数 ÷ 期间内新增线索数（期间口径）",
         definition_en="Leads turned customers in the period ÷ leads of the period (period view)",
+        sides_zh=("转为客户的线索数", "新增线索数"),
+        sides_en=("Leads converted", "New leads"),
         kind="result",
         level="day",
         unit="share",
@@ -68,6 +72,8 @@ METRICS: Final = (
         title_en="Lead conversion (cohort)",
         definition_zh="期间内新增线索中至今已转为客户的 ÷ 期间内新增线索数（同批口径）",
         definition_en="Leads of the period that became customers so far ÷ leads of the period",
+        sides_zh=("已转为客户的线索数", "新增线索数"),
+        sides_en=("Leads converted so far", "New leads"),
         kind="result",
         level="day",
         unit="share",
@@ -94,6 +100,8 @@ METRICS: Final = (
         title_en="Discovery depth",
         definition_zh="已回答的核心问题数 ÷（3 × 有记录的需求挖掘拜访数）",
         definition_en="Core questions answered ÷ (3 × discovery visits on record)",
+        sides_zh=("已回答的核心问题数", "应问的核心问题数"),
+        sides_en=("Core questions answered", "Core questions to ask"),
         kind="process",
         level="day",
         unit="share",
@@ -119,6 +127,8 @@ METRICS: Final = (
         title_en="Proposal quality",
         definition_zh="含客户案例与 ROI 测算的方案数 ÷ 有记录的方案数",
         definition_en="Proposals with customer case and ROI estimate ÷ proposals on record",
+        sides_zh=("合格方案数", "有记录的方案数"),
+        sides_en=("Proposals up to standard", "Proposals on record"),
         kind="process",
         level="week",
         unit="share",
@@ -149,6 +159,8 @@ METRICS: Final = (
             "Campaign leads of the period that became customers so far ÷ campaign leads of the "
             "period (cohort view)"
         ),
+        sides_zh=("已转为客户的活动线索数", "活动线索数"),
+        sides_en=("Campaign leads converted so far", "Campaign leads"),
         kind="process",
         level="week",
         unit="share",
@@ -180,6 +192,8 @@ METRICS: Final = (
             "Rep-days with a report ÷ rep-days due (people in a team × working days, since the "
             "first report on record)"
         ),
+        sides_zh=("有日报的人日数", "应交日报的人日数"),
+        sides_en=("Rep-days with a report", "Rep-days due"),
         kind="process",
         level="week",
         unit="share",
@@ -196,6 +210,8 @@ METRICS: Final = (
             "Rep-days whose report was entered by the hour it is due (by default 17:00) ÷ rep-days "
             "due"
         ),
+        sides_zh=("按时录入的日报数", "应交日报的人日数"),
+        sides_en=("Reports on time", "Rep-days due"),
         kind="process",
         level="week",
         unit="share",

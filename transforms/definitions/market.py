@@ -20,6 +20,8 @@ METRICS: Final = (
             "(Gross profit of the channel − spend) ÷ spend; a sale belongs to the channel of its "
             "customer's first lead (first touch)"
         ),
+        sides_zh=("毛利减投放", "投放"),
+        sides_en=("Profit less spend", "Spend"),
         kind="result",
         level="month",
         unit="share",
@@ -37,6 +39,8 @@ METRICS: Final = (
             "Marketing spend ÷ customers with their first order in the period; channels by the "
             "customer's first lead"
         ),
+        sides_zh=("市场投放", "新客户数"),
+        sides_en=("Acquisition spend", "New customers"),
         kind="result",
         level="month",
         unit="money",
@@ -56,6 +60,8 @@ METRICS: Final = (
             "Mean discounted value of the customers at the as-of date by the model named on the "
             "customer page (by default BG/NBD + Gamma-Gamma); no data where it refuses"
         ),
+        sides_zh=("客户未来价值合计", "客户数"),
+        sides_en=("Future value of customers", "Customers"),
         kind="result",
         level="month",
         unit="money",
@@ -73,6 +79,8 @@ METRICS: Final = (
             "Marketing spend ÷ budget due (by working days, without the reserve; of the lines that "
             "name a channel or campaign)"
         ),
+        sides_zh=("市场投放", "应达预算"),
+        sides_en=("Spend", "Budget due"),
         kind="process",
         level="month",
         unit="share",
@@ -93,6 +101,8 @@ METRICS: Final = (
             "Customers lost in the period ÷ active at its start; lost: recorded as lost, or no "
             "order for the months set (by default 12)"
         ),
+        sides_zh=("流失客户数", "期初活跃客户数"),
+        sides_en=("Customers lost", "Customers active at the start"),
         kind="result",
         level="month",
         unit="share",
@@ -109,6 +119,8 @@ METRICS: Final = (
         title_en="Renewal rate",
         definition_zh="到期合同中已续签的份数 ÷ 期间到期的合同份数，按到期日",
         definition_en="Contracts that another renews ÷ contracts that ran out, by their last day",
+        sides_zh=("已续签合同数", "到期合同数"),
+        sides_en=("Contracts renewed", "Contracts due"),
         kind="result",
         level="month",
         unit="share",
@@ -122,6 +134,8 @@ METRICS: Final = (
         title_en="Customer satisfaction",
         definition_zh="满意度评分合计 ÷ 答卷数，按答卷日期（评分沿用问卷的分制）",
         definition_en="Survey scores ÷ responses, by the day of the answer, on the survey's scale",
+        sides_zh=("评分合计", "答卷数"),
+        sides_en=("Sum of scores", "Responses"),
         kind="result",
         level="month",
         unit="points",
@@ -135,6 +149,8 @@ METRICS: Final = (
         title_en="Market share",
         definition_zh="销售额 ÷ 市场规模（由公司给出，按日均摊）",
         definition_en="Net sales ÷ market size (given by the company, spread over its days)",
+        sides_zh=("销售额", "市场规模"),
+        sides_en=("Net sales", "Market size"),
         kind="result",
         level="month",
         unit="share",

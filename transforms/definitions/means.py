@@ -15,6 +15,8 @@ METRICS: Final = (
         title_en="Output per head",
         definition_zh="销售额 ÷ 期间平均在岗人数（按人员归属逐日计算）",
         definition_en="Net sales ÷ average heads (people in a team, day by day)",
+        sides_zh=("销售额", "平均在岗人数"),
+        sides_en=("Net sales", "Average heads"),
         kind="result",
         level="month",
         unit="money",
@@ -30,6 +32,8 @@ METRICS: Final = (
         title_en="Staff turnover",
         definition_zh="期间离岗且未再任职的人数 ÷ 期间平均在岗人数",
         definition_en="People who left in the period ÷ average heads",
+        sides_zh=("离岗人数", "平均在岗人数"),
+        sides_en=("Leavers", "Average heads"),
         kind="result",
         level="month",
         unit="share",
@@ -47,6 +51,8 @@ METRICS: Final = (
             "Cost of goods sold through channels with stock ÷ average channel inventory (times in "
             "the period, not annualised)"
         ),
+        sides_zh=("销售成本", "平均渠道库存"),
+        sides_en=("Cost of goods sold", "Average inventory"),
         kind="result",
         level="month",
         unit="ratio",

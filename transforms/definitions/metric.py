@@ -120,6 +120,9 @@ class Metric:
     cohort whose latest weeks are still open."""
     formula: Formula | None = None
     """With the rule `formula`: what it is formed of; the sides are those of its first input."""
+    sides_zh: tuple[str, str] | None = None
+    """What numerator and denominator of a ratio count, in a word each; None: they have no name."""
+    sides_en: tuple[str, str] | None = None
 
     @property
     def is_ratio(self) -> bool:

@@ -57,6 +57,8 @@ METRICS: Final = (
             "Cash collected ÷ receivables that fell due (gross; due by the payment plan, else by "
             "the invoice)"
         ),
+        sides_zh=("回款额", "到期应收额"),
+        sides_en=("Cash collected", "Receivables due"),
         kind="result",
         level="month",
         unit="share",
@@ -70,6 +72,8 @@ METRICS: Final = (
         title_en="Gross margin",
         definition_zh="（销售额 − 成本）÷ 销售额，只含成本已知的订单行",
         definition_en="(Net sales − cost) ÷ net sales, over the lines whose cost is known",
+        sides_zh=("毛利额", "销售额"),
+        sides_en=("Gross profit", "Net sales"),
         kind="result",
         level="month",
         unit="share",
@@ -100,6 +104,8 @@ METRICS: Final = (
         title_en="Share of new customers",
         definition_zh="首次下单落在期间内的客户的销售额 ÷ 销售额",
         definition_en="Sales to customers whose first order lies in the period ÷ sales",
+        sides_zh=("新客户销售额", "销售额"),
+        sides_en=("Sales to new customers", "Net sales"),
         kind="result",
         level="week",
         unit="share",
@@ -115,6 +121,8 @@ METRICS: Final = (
         title_en="Average order value",
         definition_zh="销售额 ÷ 销售订单数",
         definition_en="Net sales ÷ sales orders",
+        sides_zh=("销售额", "订单数"),
+        sides_en=("Net sales", "Orders"),
         kind="result",
         level="day",
         unit="money",
@@ -133,6 +141,8 @@ METRICS: Final = (
             "Customers with ≥ 2 orders ÷ customers with ≥ 1, in the window (by default 12 months) "
             "that ends with the period"
         ),
+        sides_zh=("复购客户数", "下单客户数"),
+        sides_en=("Customers with repeat orders", "Customers with orders"),
         kind="result",
         level="week",
         unit="share",

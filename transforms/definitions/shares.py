@@ -73,6 +73,8 @@ def _shares(parts: Iterable[_Part]) -> tuple[Metric, ...]:
             title_en=f"Share of {part.title_en}",
             definition_zh=f"销售额中{part.rule_zh}的部分 ÷ 销售额",
             definition_en=f"Net sales of {part.rule_en} ÷ net sales",
+            sides_zh=(f"{part.title_zh}销售额", "销售额"),
+            sides_en=(f"Sales of {part.title_en}", "Net sales"),
             kind="result",
             level="month",
             unit="share",

@@ -14,7 +14,7 @@ def bridge_of(book: Book, case: Case, code: str = "bridge") -> Bridge:
     metric = case.row["metric"]
     parts = tuple(
         BridgePart(
-            driver_name(row["driver"]),
+            driver_name(book, case, row["driver"]),
             row["contribution"],
             exact(row["share"]),
             judged(book, metric, row["contribution"], case.unit).is_good,

@@ -7,6 +7,7 @@ from transforms.views.book import Book, Row
 from transforms.views.cases import (
     Case,
     deviation_of,
+    driver_name,
     gap_of,
     members_of,
     part_of,
@@ -16,7 +17,6 @@ from transforms.views.cells import (
     Cell,
     Day,
     Figure,
-    Term,
     Text,
     counted,
     figure,
@@ -89,9 +89,8 @@ def _segments(book: Book, case: Case, most: int) -> Table | None:
 
 def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, ...]:
     part = part_of(book, case, row, "contribution")
-    driver = Term("driver", row["driver"])
     return (
-        driver,
+        driver_name(book, case, row["driver"]),
         dimensions_of(row),
         members_of(row),
         figure(row, "actual", case.unit),
@@ -177,7 +176,7 @@ def _other_cases(book: Book, cases: list[Case]) -> Page:
 
 def _line(book: Book, case: Case) -> tuple[Cell, ...]:
     row = case.row
-    why: Cell = cause(case)
+    why: Cell = cause(book, case)
     if row["is_within_noise"]:
         why = say("within_noise")
     elif not row["is_beyond_trigger"]:

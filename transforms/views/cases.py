@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Cell, Delta, Figure, Term, Text, figure, quoted
+from transforms.views.cells import Cell, Delta, Figure, MetricName, Term, Text, figure, quoted, say
 from transforms.views.citing import cite
 from transforms.views.figures import judged, quotient
 from transforms.why.answers import key_of
 
 MONEY = "money"
+SIDES: Final = ("numerator", "denominator")
+"""Drivers that are a side of the metric itself."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +175,15 @@ def deviation_of(book: Book, case: Case) -> Delta:
     return Delta(share, "share", gap.is_good, is_relative=True, cited=cited)
 
 
-def driver_name(code: str) -> Cell:
-    """A driver in the words of the locale."""
-    return Term("driver", code)
+def driver_name(book: Book, case: Case, code: str) -> Cell:
+    """A driver in the words of the locale; the parts of a ratio by what the metric calls them."""
+    metric = book.metric(case.row["metric"])
+    if code == "rate":
+        return say("rate_within", metric=book.name(case.row["metric"]))
+    if metric is None or code not in SIDES or metric.sides_zh is None or metric.sides_en is None:
+        return Term("driver", code)
+    place = SIDES.index(code)
+    return MetricName(code, metric.sides_zh[place], metric.sides_en[place])
 
 
 def members_of(row: Row) -> Text:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from transforms.views.book import Book, Row
-from transforms.views.cases import Case, driver_name
+from transforms.views.cases import SIDES, Case, driver_name
 from transforms.views.cells import Bar, Cell, Delta, Figure, Text, exact
 from transforms.views.figures import judged
 from transforms.views.model import Column, Table
@@ -27,8 +27,6 @@ UNITS: Final = {
     **dict.fromkeys(("margin_price", "margin_cost"), "money"),
 }
 """Units of nodes that are not measured in that of the metric."""
-
-SIDES: Final = frozenset({"numerator", "denominator"})
 
 
 def driver_table(book: Book, case: Case) -> Table:
@@ -103,7 +101,7 @@ def _line(
     unit = _unit(book, case, row["node"])
     part = _part(book, case, row)
     return (
-        driver_name(row["node"]),
+        driver_name(book, case, row["node"]),
         Text(None) if row["reference"] is None else Figure(row["reference"], unit),
         Text(None) if row["actual"] is None else Figure(row["actual"], unit),
         part,

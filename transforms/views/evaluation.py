@@ -104,7 +104,7 @@ def _cells(
         ),
         None,
     )
-    why: Cell = cause(case) if case else Group(())
+    why: Cell = cause(book, case) if case else Group(())
     action = next((item["action"] for item in case.actions), None) if case else None
     rate = attained(target, actual, is_up_better=book.is_up_better(metric))
     return title, target, actual, rate, why, Text(action)

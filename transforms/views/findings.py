@@ -49,7 +49,7 @@ def claim(book: Book, case: Case) -> Sentence:
         actual=case.actual,
         reference=case.reference,
         relative=in_brackets(deviation_of(book, case)),
-        cause=then(cause(case)),
+        cause=then(cause(book, case)),
     )
 
 
@@ -58,13 +58,14 @@ def in_brackets(deviation: Delta) -> Group | Sentence:
     return Group(()) if deviation.value is None else say("in_brackets", what=deviation)
 
 
-def cause(case: Case) -> Group:
+def cause(book: Book, case: Case) -> Group:
     """The driver's and the segment's share of the gap, where they are known."""
     driver, segment = case.top_driver, case.top_segment
     parts: list[Sentence] = []
     if driver is not None and driver["share"] is not None and len(case.drivers) > 1:
         share = figure(driver, "share", "share")
-        parts.append(say("cause_driver", driver=driver_name(driver["driver"]), share=share))
+        name = driver_name(book, case, driver["driver"])
+        parts.append(say("cause_driver", driver=name, share=share))
     if segment is not None:
         share = figure(segment, "share", "share")
         parts.append(say("cause_segment", segment=members_of(segment), share=share))

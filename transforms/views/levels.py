@@ -57,7 +57,7 @@ def _driver_level(book: Book, case: Case, driver: Row | None) -> Level:
         return Level(2, "none", (say("level_2_none"),))
     sentence = say(
         "level_2",
-        driver=driver_name(driver["driver"]),
+        driver=driver_name(book, case, driver["driver"]),
         gap=part_of(book, case, driver, "contribution"),
         parts=counted(len(case.drivers), counted_rows("driver", case_id=case.row["case_id"])),
     )
@@ -74,7 +74,7 @@ def _evidence_level(book: Book, case: Case, number: int) -> Level:
         return Level(number, "none", (say(f"level_{number}_none"),))
     said = tuple(answer_said(row) for row in answers)
     told = tuple(each for row in facts[:2] for each in (fact_said(book, row), *by_playbook(row)))
-    questions = tuple(question_said(book, row) for row in asked[:1])
+    questions = tuple(question_said(book, case, row) for row in asked[:1])
     basis: Basis = "answer" if answers else "record" if facts else "question"
     return Level(number, basis, (*said, *_contradiction(answers), *told, *questions))
 
@@ -133,13 +133,13 @@ def _contradiction(answers: list[Row]) -> tuple[Sentence, ...]:
     return (say("answers_differ", people=people),)
 
 
-def question_said(book: Book, row: Row) -> Sentence:
+def question_said(book: Book, case: Case, row: Row) -> Sentence:
     """A question goes to a person by a day; what it is about is quoted, never invented."""
     subject = row["subject"]
     if row["text"]:
         about: Cell = quoted(row, "text")
     elif subject:
-        about = book.name(subject) if book.metric(subject) else driver_name(subject)
+        about = book.name(subject) if book.metric(subject) else driver_name(book, case, subject)
     else:
         return say(
             f"question_{row['level']}_open", asked_of=asked_of(book, row), due=day_of(row, "due_on")

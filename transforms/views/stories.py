@@ -135,7 +135,7 @@ def _part(book: Book, case: Case, row: Row, code: str) -> Sentence:
         share = say("in_brackets", what=figure(row, "share", "share"))
     return say(
         "tree_part",
-        driver=driver_name(code),
+        driver=driver_name(book, case, code),
         gap=part_of(book, case, row, "contribution"),
         share=share,
         sides=_sides(row, code, case),
@@ -157,7 +157,7 @@ def _segments(book: Book, case: Case) -> list[Branch]:
     """The segments of every driver that has any, best first."""
     return [
         Branch(
-            say("tree_driver", driver=driver_name(driver)),
+            say("tree_driver", driver=driver_name(book, case, driver)),
             _branches(_segment(book, case, row) for row in rows),
         )
         for driver, rows in groupby(case.segments, key=lambda row: row["driver"])
@@ -178,7 +178,7 @@ def _segment(book: Book, case: Case, row: Row) -> Sentence:
 
 def _evidence(book: Book, case: Case, level: int) -> list[Sentence]:
     return [
-        (question_said if row["kind"] == "question" else fact_said)(book, row)
+        question_said(book, case, row) if row["kind"] == "question" else fact_said(book, row)
         for row in case.evidence
         if row["level"] == level
     ]

@@ -122,7 +122,7 @@ def _chain(book: Book, case: Case) -> tuple[Cell, ...]:
     told = levels(book, case)
     asked = case.questions[-1:]
     said = [_facts(level.sentences) for level in told]
-    question: Cell = question_said(book, asked[0]) if asked else Text(None)
+    question: Cell = question_said(book, case, asked[0]) if asked else Text(None)
     return (subject(book, case), *said, question)
 
 

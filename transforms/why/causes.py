@@ -64,7 +64,7 @@ def question(chain: Chain, record: OnRecord) -> Row:
     return {
         "kind": "question",
         "subject": chain.driver or chain.case.metric,
-        "asked_of": asked_of(chain.places, record.records, record.as_of),
+        "asked_of": asked_of(chain.places, chain.case.metric, record.records, record.as_of),
         "due_on": record.as_of + timedelta(days=record.parameters.variances.answer_within_days),
     }
 

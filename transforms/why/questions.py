@@ -9,19 +9,26 @@ from transforms.scopes import COMPANY
 
 
 def asked_of(
-    places: Sequence[tuple[str, str]], records: Mapping[str, pl.DataFrame], as_of: date
+    places: Sequence[tuple[str, str]],
+    metric: str,
+    records: Mapping[str, pl.DataFrame],
+    as_of: date,
 ) -> str:
     """Name the person who answers for a place, the most specific first.
 
     A channel's owner, else the manager of the rep or the team, else of the region where it has one
-    manager only; else the company, whose pack says so.
+    manager only, else whoever owns the targets of the place, those of the metric first (D-3), else
+    whoever owns the company's; else the company, whose pack says so.
     """
-    given = dict(reversed(places))
+    given = dict(reversed([*places, (COMPANY, COMPANY)]))
     if owner := _channel_owner(given.get("channel"), records.get("channel")):
         return owner
     for kind in ("rep", "team", "region"):
         if manager := _manager(kind, given.get(kind), records.get("assignment"), as_of):
             return manager
+    for kind in ("rep", "team", "region", COMPANY):
+        if owner := _target_owner(kind, given.get(kind), metric, records.get("target"), as_of):
+            return owner
     return COMPANY
 
 
@@ -51,3 +58,24 @@ def _manager(kind: str, scope: str | None, table: pl.DataFrame | None, as_of: da
     if not managers.len() or (kind == "region" and managers.len() > 1):
         return None
     return str(managers[0])
+
+
+def _target_owner(
+    kind: str, scope: str | None, metric: str, table: pl.DataFrame | None, as_of: date
+) -> str | None:
+    """Owner of a scope's targets on a day: of the metric's, else of most, the first by name."""
+    if scope is None or table is None:
+        return None
+    owners = (
+        table.filter(
+            pl.col("scope_kind") == kind,
+            pl.col("scope") == scope,
+            pl.col("period_start") <= as_of,
+            pl.col("period_end") >= as_of,
+            pl.col("owner").is_not_null(),
+        )
+        .group_by("owner")
+        .agg((pl.col("metric") == metric).sum().alias("own"), pl.len())
+        .sort("own", "len", "owner", descending=[True, True, False])["owner"]
+    )
+    return str(owners[0]) if owners.len() else None

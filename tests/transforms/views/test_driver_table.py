@@ -1,5 +1,6 @@
 """The driver tree on a case's page: one bridge, top to bottom (D-18)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -8,8 +9,8 @@ import pytest
 from tests.transforms.views.builders import inputs
 from tests.transforms.views.builders_cases import cases as tables
 from transforms.views.book import Book
-from transforms.views.cases import cases
-from transforms.views.cells import Bar, Delta, Sentence, Term
+from transforms.views.cases import cases, driver_name
+from transforms.views.cells import Bar, Delta, MetricName, Sentence, Term, say
 from transforms.views.driver_tables import driver_table
 from transforms.views.model import Table
 from transforms.views.pack import pack_view
@@ -123,3 +124,29 @@ def test_a_signal_within_the_trigger_is_a_line_that_says_so(*, is_company: bool)
     ]
     assert said.count("signal_only") == 1
     assert "case-1" not in {page.anchor for page in view.pages if page.code == "case"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "code", "name"),
+    [
+        pytest.param("win_rate", "numerator", ("赢单数", "Deals won"), id="above the line"),
+        pytest.param("win_rate", "denominator", ("已决商机数", "Deals decided"), id="below it"),
+        pytest.param("aov", "denominator", ("订单数", "Orders"), id="another ratio"),
+        pytest.param("sales_amount", "numerator", None, id="no ratio"),
+        pytest.param("nobody's", "numerator", None, id="unknown metric"),
+    ],
+)
+def test_the_sides_of_a_ratio_have_its_own_words(
+    metric: str, code: str, name: tuple[str, str] | None
+) -> None:
+    book = Book(inputs(), "company", "company")
+    case = replace(cases(book)[0], row={**cases(book)[0].row, "metric": metric})
+    shown = driver_name(book, case, code)
+    expected = MetricName(code, *name) if name else Term("driver", code)
+    assert shown == expected
+
+
+def test_the_rate_itself_is_that_of_the_metric_within_segments() -> None:
+    book = Book(inputs(), "company", "company")
+    case = replace(cases(book)[0], row={**cases(book)[0].row, "metric": "win_rate"})
+    assert driver_name(book, case, "rate") == say("rate_within", metric=book.name("win_rate"))

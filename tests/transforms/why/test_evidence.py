@@ -22,7 +22,7 @@ from tests.transforms.why.builders import (
 from transforms.catalogue import CATALOGUE
 from transforms.tables.crm import Contract
 from transforms.tables.organisation import Assignment, Channel
-from transforms.tables.plan import Event, Risk, Task
+from transforms.tables.plan import Event, Risk, Target, Task
 from transforms.tables.review import MetricPoint
 from transforms.why.behaviour import behaviour_of
 from transforms.why.case import Case, Window, fact_rows
@@ -117,11 +117,49 @@ def test_where_nothing_is_on_record_one_question_a_level_goes_to_the_manager() -
 )
 def test_the_owner_of_the_place_is_asked(places: list[tuple[str, str]], person: str) -> None:
     records = {"assignment": ASSIGNMENTS, "channel": CHANNELS}
-    assert asked_of(places, records, AS_OF) == person
+    assert asked_of(places, "win_rate", records, AS_OF) == person
 
 
 def test_nobody_is_known_without_records() -> None:
-    assert asked_of([("team", "华东二部"), ("channel", "展会")], {}, AS_OF) == "company"
+    assert asked_of([("team", "华东二部"), ("channel", "展会")], "win_rate", {}, AS_OF) == "company"
+
+
+def owned(metric: str, kind: str, scope: str, owner: str | None, **more: object) -> Row:
+    lasting = {"period_start": QUARTER, "period_end": date(2026, 12, 31)}
+    number = {"target_value": Decimal(1)}
+    about = {"metric": metric, "scope_kind": kind, "scope": scope, "owner": owner}
+    return {**lasting, **number, **about, **more}
+
+
+TARGETS = table(
+    Target,
+    [
+        owned("sales_amount", "company", "company", "许明哲"),
+        owned("cash_collected", "company", "company", "孙立新"),
+        owned("aov", "company", "company", "孙立新", period_end=QUARTER),
+        owned("new_customers", "company", "company", "孙立新"),
+        owned("sales_amount", "region", "华东", "陈立群"),
+        owned("sales_amount", "region", "西部", None),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "place", "person"),
+    [
+        pytest.param("sales_amount", ("company", "company"), "许明哲", id="owner of its target"),
+        pytest.param("win_rate", ("company", "company"), "孙立新", id="owner of most targets"),
+        pytest.param("sales_amount", ("region", "华东"), "陈立群", id="a region of two managers"),
+        pytest.param("sales_amount", ("region", "西部"), "许明哲", id="a target without owner"),
+        pytest.param("sales_amount", ("product_line", "X"), "许明哲", id="a line nobody owns"),
+        pytest.param("sales_amount", ("team", "华东二部"), "周岚", id="a manager comes first"),
+    ],
+)
+def test_where_no_one_manages_the_owner_of_the_targets_is_asked_d3(
+    metric: str, place: tuple[str, str], person: str
+) -> None:
+    records = {"assignment": ASSIGNMENTS, "target": TARGETS}
+    assert asked_of([place], metric, records, AS_OF) == person
 
 
 def moved(metric: str, **more: object) -> Row:
