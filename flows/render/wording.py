@@ -23,6 +23,7 @@ from flows.render.formatting import (
     points,
     signed,
 )
+from flows.render.spacing import pieces, spaced
 from transforms.views.cells import (
     Cell,
     Day,
@@ -116,8 +117,11 @@ class Wording:
 
     def sentence(self, sentence: Sentence) -> Markup:
         """Fill the pattern of a kind of sentence with the cells it quotes, each with its unit."""
-        pattern = Markup(self.text("sentences", sentence.kind))  # noqa: S704 (a text of the locale)
-        return pattern.format(**{name: self.cell(item) for name, item in sentence.cells})
+        pattern = self.text("sentences", sentence.kind)
+        filled = {name: self.cell(item) for name, item in sentence.cells}
+        if self.locale == "zh-CN":
+            return spaced(pieces(pattern, filled))
+        return Markup(pattern).format(**filled)  # noqa: S704 (a text of the locale)
 
     def term(self, term: Term) -> str:
         """A word of the product; data may add to some groups."""
@@ -215,7 +219,11 @@ class Wording:
 
     def more(self, count: int) -> str:
         """How many rows stand in the data file only."""
-        return self.text("pack", "more").format(count=count)
+        return self.text("pack", "more").format(count=self.count(count))
+
+    def count(self, value: int) -> str:
+        """A whole number of things."""
+        return number(Decimal(value))
 
     def table_unit(self, table: Table, scale: Scale) -> str:
         """The unit of a table's amounts; a mixed table says that it is of the amounts."""

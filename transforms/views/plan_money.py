@@ -123,7 +123,7 @@ def dues_table(book: Book) -> Table | None:
                 _beneficiary(book, row, names),
                 book.span("qtd", row["period_start"], row["period_end"]),
                 *_sides(row),
-                figure_or_state(row["amount"], "money", "no_target"),
+                figure_or_state(row["amount"], "exact_money", "no_target"),
                 Term("term_state", row["state"]),
             )
             for row in rows[:MOST_ROWS]

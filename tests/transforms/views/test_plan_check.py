@@ -86,6 +86,6 @@ def test_d27_rebates_and_fees_stand_with_their_rule_what_is_due_first() -> None:
         Term("term_state", "due"),
         Term("term_state", "no_target"),
     ]
-    assert table.rows[0][6] == Figure(Decimal(10), "money")
-    assert table.rows[1][6] == Figure(None, "money", "no_target")
+    assert table.rows[0][6] == Figure(Decimal(10), "exact_money")
+    assert table.rows[1][6] == Figure(None, "exact_money", "no_target")
     assert dues_table(Book(book.inputs, "team", "华东二部")) is None
