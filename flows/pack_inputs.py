@@ -25,4 +25,5 @@ def pack_inputs(
         catalogue=review.catalogue,
         tables=tables,
         reserve=settings.plan.reserve,
+        sources={name: source.title for name, source in company.sources.items()},
     )

@@ -34,6 +34,7 @@ def render_check(company: Company, report: CheckReport, now: datetime) -> str:
         parameters=review_parameters(settings, company.metrics, report.week),
         catalogue={},
         tables=tables,
+        sources={name: source.title for name, source in company.sources.items()},
     )
     year = report.week.ends_on.year
     wording = ChartWording(settings.company.locale, settings.company.currency, year)

@@ -49,7 +49,7 @@ def _restated(book: Book, row: Row) -> tuple[Cell, ...]:
         Figure(before, unit, "no_data" if before is None else "ok"),
         Figure(now, unit, "no_data" if now is None else "ok"),
         judged(book, row["metric"], delta or Decimal(0), unit),
-        Text(row["source"]),
+        book.source(row["source"]),
         counted(row["changed_rows"]),
     )
 

@@ -169,6 +169,10 @@ class Book:
             return MetricName(code, metric.title_zh, metric.title_en)
         return MetricName(code, f"{metric.title_zh}·{stage}", f"{metric.title_en} · {stage}")
 
+    def source(self, name: str | None) -> Text:
+        """What people call an export."""
+        return Text(self.inputs.sources.get(name or "", name))
+
     def scope_name(self, kind: str, scope: str) -> Cell:
         """How a scope is called: the company by its name, a rep by the person's name."""
         if kind == COMPANY:

@@ -28,7 +28,7 @@ def quality_page(book: Book) -> Page | None:
         controls_table(book),
         rejects_table(book),
         findings_table(book),
-        sources_table(sources),
+        sources_table(book, sources),
     )
     return Page("quality", "quality", _verdict(book, sources), _shown(blocks))
 
@@ -41,7 +41,7 @@ def check_page(book: Book) -> Page:
         issues_table(book, MOST_IN_CHECK),
         rejects_table(book, MOST_IN_CHECK),
         findings_table(book, MOST_IN_CHECK),
-        sources_table(sources, MOST_IN_CHECK, is_loaded=False),
+        sources_table(book, sources, MOST_IN_CHECK, is_loaded=False),
         _files_table(book),
     )
     stopped = len(book.rows("problem"))
@@ -99,7 +99,11 @@ def issues_table(book: Book, most: int = MOST_ISSUES) -> Table | None:
     if not by_source:
         return None
     lines = [
-        (found[0].light, Text(source), Group(tuple(issue.sentence for issue in found), "clause"))
+        (
+            found[0].light,
+            book.source(source),
+            Group(tuple(issue.sentence for issue in found), "clause"),
+        )
         for source, found in by_source.items()
     ]
     return Table(
@@ -148,7 +152,7 @@ def _files_table(book: Book) -> Table | None:
         tuple(
             (
                 Text(row["file_name"]),
-                Text(row["source"]),
+                book.source(row["source"]),
                 Text(row["encoding"]),
                 *(counted(row[name]) for name in counts),
             )
@@ -179,13 +183,13 @@ def rejects_table(book: Book, most: int = MOST_RULES) -> Table | None:
             Column("example", width=24),
             Column("message", width=31),
         ),
-        tuple(_reject(row) for row in found[:most]),
+        tuple(_reject(book, row) for row in found[:most]),
         more=max(len(found) - most, 0),
         note=say("rejects_key"),
     )
 
 
-def _reject(row: Row) -> tuple[Cell, ...]:
+def _reject(book: Book, row: Row) -> tuple[Cell, ...]:
     where: dict[str, Cell] = {
         "file": Text(row["file_name"]),
         "row": Figure(Decimal(row["row_number"])),
@@ -196,7 +200,7 @@ def _reject(row: Row) -> tuple[Cell, ...]:
         else say("reject_example", **where, value=Text(row["value"]))
     )
     return (
-        Text(row["source"]),
+        book.source(row["source"]),
         Term("rule", row["rule"].rpartition("|")[2]),
         Text(row["column"]),
         counted(row["rows"]),
@@ -223,7 +227,7 @@ def findings_table(book: Book, most: int = MOST_FINDINGS) -> Table | None:
         ),
         tuple(
             (
-                Text(row["source"]),
+                book.source(row["source"]),
                 Term("rule", row["rule"]),
                 Text(row["value"]),
                 counted(row["rows"]),

@@ -19,7 +19,8 @@ class PackInputs:
 
     `tables` holds review tables, plan and CRM entities, the fact `open_deal` and the ops tables
     by name; one that is absent counts as empty. `reserve` is the stretch above a target (D-5).
-    `edition` stands on the pack and is no part of its identity.
+    `edition` stands on the pack and is no part of its identity. `sources` says what people call
+    an export; one that is absent goes by its name.
     """
 
     company: str
@@ -29,3 +30,4 @@ class PackInputs:
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     reserve: Decimal = Decimal("0.10")
     edition: int = 1
+    sources: Mapping[str, str] = field(default_factory=dict)

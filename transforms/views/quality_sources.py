@@ -29,7 +29,7 @@ def worst_first(book: Book) -> list[Row]:
 
 
 def sources_table(
-    rows: list[Row], most: int = MOST_SOURCES, *, is_loaded: bool = True
+    book: Book, rows: list[Row], most: int = MOST_SOURCES, *, is_loaded: bool = True
 ) -> Table | None:
     """One line a source; files that are not loaded yet have good rows in place of new and same."""
     if not rows:
@@ -49,18 +49,18 @@ def sources_table(
             Column("rows_read", "number", 8),
             *(Column(name, "number", width) for name, width in counts.items()),
         ),
-        tuple(_line(row, tuple(counts)) for row in shown),
+        tuple(_line(book, row, tuple(counts)) for row in shown),
         more=len(rows) - len(shown),
         note=say("sources_key" if is_loaded else "check_key"),
     )
 
 
-def _line(row: Row, counts: tuple[str, ...]) -> tuple[Cell, ...]:
+def _line(book: Book, row: Row, counts: tuple[str, ...]) -> tuple[Cell, ...]:
     is_late = row["freshness"] == "late"
     reason = "no_load" if row["light"] == "grey" else None
     return (
         Light(row["light"], reason=reason),
-        Text(row["source"]),
+        book.source(row["source"]),
         Term("freshness", row["freshness"]),
         Day(row["newest_on"], is_late=is_late),
         _arrived(row),

@@ -138,6 +138,23 @@ def test_a_source_on_one_line() -> None:
     assert by_title[1]["rows_read"] is None  # never loaded is not zero rows
 
 
+def test_every_table_calls_a_source_as_people_do() -> None:
+    facts = judged(
+        [known("orders"), known("leads")],
+        [*WEEKLY[:-1], load(7, "orders", 0, 100, rows_rejected=1)],
+        rejects=[reject(7, 12, column="日期", value="2026-02-30")],
+    )
+    called = replace(bare_inputs(**facts), sources={"orders": "销售订单"})
+    found = page(Book(called, COMPANY, COMPANY))
+    for code in ("rejects", "sources"):
+        shown = table(found, code)
+        place = [column.code for column in shown.columns].index("source")
+        names = {plain(row[place]) for row in shown.rows}
+        assert "销售订单" in names
+        assert "orders" not in names
+    assert "leads" in names  # one without a title goes by its name
+
+
 def test_a_reject_is_shown_with_file_row_and_value() -> None:
     facts = judged(
         [known("orders")],
