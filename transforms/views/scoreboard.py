@@ -38,10 +38,10 @@ _UNPLANNED = (
     Column("baseline_light", "light", 8),
     Column("metric", width=21),
     Column("week", "number", 8),
-    Column("baseline", "number", 13),
+    Column("baseline", "number", 11),
     Column("last_year", "number", 8),
     Column("trend", "chart", 11),
-    Column("mtd", "number", 10),
+    Column("mtd", "number", 12),
     Column("qtd", "number", 12),
     Column("ytd", "number", 9),
 )
