@@ -78,7 +78,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     planned = all_targets(records, catalogue, parameters)
     values, history = metric_values(facts, planned, catalogue, parameters)
     ground = grounds(facts, records, catalogue, parameters)
-    calibrated = calibrate(ground, records, assumptions(company.settings), parameters)
+    calibrated = calibrate(ground, records, assumptions(company.settings, records), parameters)
     expected, tests = forecasts(facts, catalogue, parameters)
     computed = {"metric_value": values, "metric_history": history, **calibrated}
     zone = company.settings.company.time_zone

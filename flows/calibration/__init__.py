@@ -7,15 +7,22 @@ import polars as pl
 from flows.settings import CompanySettings
 from transforms.calibration import Assumptions, Change, Drivers, Ground, measure, open_targets
 from transforms.calibration import calibrate as calibrated
+from transforms.calibration.acquisition import acquisition_budgets
 from transforms.calibration.assumptions import Budget, Increment, Module
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
 
 
 def assumptions(
-    settings: CompanySettings, changes: Mapping[str, Change] | None = None
+    settings: CompanySettings,
+    records: Mapping[str, pl.DataFrame],
+    changes: Mapping[str, Change] | None = None,
 ) -> Assumptions:
-    """The assumptions of `[calibration]` and `[plan]`, with some changed on trial."""
+    """The assumptions of `[calibration]` and `[plan]`, with some changed on trial.
+
+    Budgets are those of the settings and the lines of the plan's Budget sheet that win customers
+    (D-4, D-6); `records` has the rows of `budget`.
+    """
     given = settings.calibration
     return Assumptions(
         growth=given.growth,
@@ -28,7 +35,11 @@ def assumptions(
         market_reason=given.market_reason,
         ramp_months=given.ramp_months,
         increments=tuple(Increment(**each.model_dump()) for each in given.increments),
-        budgets=tuple(Budget(**each.model_dump()) for each in given.budgets),
+        budgets=(
+            *(Budget(**each.model_dump()) for each in given.budgets),
+            *acquisition_budgets(records["budget"], given.acquisition_modules),
+        ),
+        budget_from=given.budget_from,
         modules=tuple(Module(**each.model_dump()) for each in given.modules),
         emergency=given.emergency,
         reserve=settings.plan.reserve,

@@ -36,10 +36,12 @@ def run_plan(  # one parameter per option
         found = in_scope(_of_metric(tables["calibration"], metric), scope)
         return found, tables["calibration_figure"]
 
-    before, figures = calibrated(assumptions(company.settings))
+    before, figures = calibrated(assumptions(company.settings, records))
     check_scopes(changes, before.filter(pl.col("check").is_in(CHECKS)))
     after, figures_after = (
-        calibrated(assumptions(company.settings, changes)) if changes else (before, figures)
+        calibrated(assumptions(company.settings, records, changes))
+        if changes
+        else (before, figures)
     )
     if as_json:
         document: dict[str, Any] = {"week": chosen.label, "targets": targets(after, figures_after)}
@@ -50,7 +52,7 @@ def run_plan(  # one parameter per option
     elif changes:
         _print_trial(what_if, affected(before, after), before)
     else:
-        _print_verdicts(f"{company.settings.company.name} {chosen.label}", before)
+        _print_verdicts(f"{company.settings.company.name} {chosen.label}", before, figures)
 
 
 def targets(verdicts: pl.DataFrame, figures: pl.DataFrame) -> list[dict[str, Any]]:
@@ -84,8 +86,7 @@ def _of_metric(verdicts: pl.DataFrame, metric: str | None) -> pl.DataFrame:
     return verdicts.filter(pl.col("metric") == metric)
 
 
-def _print_verdicts(title: str, verdicts: pl.DataFrame) -> None:
-    empty = pl.DataFrame(schema={"name": pl.String})
+def _print_verdicts(title: str, verdicts: pl.DataFrame, figures: pl.DataFrame) -> None:
     rows = [
         {
             "metric": each["metric"],
@@ -96,7 +97,7 @@ def _print_verdicts(title: str, verdicts: pl.DataFrame) -> None:
             **{check["check"]: check["verdict"] for check in each["checks"]},
             "why": _why(each),
         }
-        for each in targets(verdicts, empty)
+        for each in targets(verdicts, figures)
     ]
     print_table(title, rows, ["metric", "scope", "window", "target", *CHECKS, "why"])
 
@@ -109,7 +110,19 @@ def _why(target: dict[str, Any]) -> str:
         said.append(f"against {as_text(check['reference'])}")
     if check["supply"]:
         said.append(f"give {check['supply']}")
-    return ", ".join(said)
+    return ", ".join(said + _budgets(target))
+
+
+def _budgets(target: dict[str, Any]) -> list[str]:
+    """The budget that holds, and the other one where plan sheet and setting differ."""
+    money = {
+        each["name"]: f"{as_text(each['value'])} ({each['origin']})"
+        for check in target["checks"]
+        for each in check["figures"]
+        if each["name"] in {"budget", "budget_other"} and each["value"] is not None
+    }
+    said = [f"budget {money['budget']}"] if "budget" in money else []
+    return said + ([f"not {money['budget_other']}"] if "budget_other" in money else [])
 
 
 def _print_trial(what_if: list[str], rows: pl.DataFrame, before: pl.DataFrame) -> None:

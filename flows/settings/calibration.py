@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from flows.settings.base import Settings
+from transforms.calibration.acquisition import MODULES
 from transforms.scopes import COMPANY
 
 Part = Annotated[Decimal, Field(ge=0, le=1)]
@@ -64,5 +65,11 @@ class CalibrationSettings(Settings):
     ramp_months: int = Field(6, ge=1, le=36, description="Months that a new hire counts as new")
     increments: tuple[IncrementSettings, ...] = Field((), description="Named gains")
     budgets: tuple[BudgetSettings, ...] = Field((), description="Budgets to win customers with")
+    budget_from: Literal["plan", "setting"] = Field(
+        "plan", description="Which holds where the plan's Budget sheet and `budgets` both have one"
+    )
+    acquisition_modules: tuple[str, ...] = Field(
+        MODULES, description="Modules of the Budget sheet that win customers"
+    )
     modules: tuple[ModuleSettings, ...] = Field((), description="Shares of the whole budget")
     emergency: Part | None = Field(None, description="Emergency reserve (应急), usually 0.10–0.20")

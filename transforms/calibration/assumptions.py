@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 Kind = Literal["new_hire", "tools", "training", "other"]
 Origin = Literal["data", "plan", "setting", "trial", "derived"]
+BudgetOrigin = Literal["plan", "setting"]
 
 NAMES: Final = (
     "growth",
@@ -50,6 +51,8 @@ class Budget:
     starts_on: date
     ends_on: date
     amount: Decimal
+    origin: BudgetOrigin = "setting"
+    """A line of the plan's Budget sheet, or `[[calibration.budgets]]`."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class Assumptions:
     """How long a new hire counts as new."""
     increments: tuple[Increment, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    budget_from: BudgetOrigin = "plan"
+    """Which holds where the plan sheet and a setting both have a budget."""
     modules: tuple[Module, ...] = ()
     emergency: Decimal | None = None
     """Emergency reserve (应急) of the whole budget."""

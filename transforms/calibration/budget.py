@@ -4,7 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from transforms.calibration.assumptions import Assumptions
+from transforms.calibration.acquisition import Funds, funds
+from transforms.calibration.assumptions import Assumptions, Origin
 from transforms.calibration.capacity import Weighed
 from transforms.calibration.ground import SPEND, Ground
 from transforms.calibration.history import CUSTOMERS
@@ -18,8 +19,10 @@ RESERVE: Final = (Decimal("0.10"), Decimal("0.15"))
 def budget(plan: Plan, ground: Ground, assumed: Assumptions, weighed: Weighed) -> Check:
     """Hold a target of new customers against what the budget buys: budget ÷ CAC.
 
-    A budget of a longer period gives a window its share by weighted working days. CAC is spend ÷
-    new customers of the last three periods where no setting states it.
+    The money is what `funds` finds in the plan sheet or in the settings. Where lines of the sheet
+    cover only a part of the window and what they buy falls short, the rest of the budget is asked
+    for: that is a question, not a shortfall. CAC is spend ÷ new customers of the last three periods
+    where no setting states it.
     """
     if plan.metric != CUSTOMERS:
         return Check("budget", "not_applicable", "not_acquisition")
@@ -27,11 +30,12 @@ def budget(plan: Plan, ground: Ground, assumed: Assumptions, weighed: Weighed) -
     spend, won = ground.pooled(SPEND, plan, base), ground.pooled(CUSTOMERS, plan, base)
     measured = spend / won if spend is not None and won else None
     cac = assumed.given("cac", measured)
-    money = assumed.given("budget", _share(plan, assumed, weighed))
+    found = funds(plan, assumed, weighed)
+    money = assumed.given("budget", found.money)
     buys = affordable_customers(money, cac) if money is not None and cac is not None else None
     may_cost = affordable_cac(money, plan.value) if money is not None else None
     figures = (
-        Figure("budget", number(money), "trial" if "budget" in assumed.changes else "setting"),
+        *_money_figures(found, money, assumed),
         Figure("cac", number(cac), assumed.origin("cac")),
         Figure("affordable_customers", number(buys), "derived"),
         Figure("affordable_cac", number(may_cost), "derived"),
@@ -40,28 +44,26 @@ def budget(plan: Plan, ground: Ground, assumed: Assumptions, weighed: Weighed) -
         return Check("budget", "no_data", "no_budget", supply="budget", figures=figures)
     if buys is None:
         return Check("budget", "no_data", "no_cac", supply="cac", figures=figures)
+    is_partial = found.covered < 1 and "budget" not in assumed.changes
+    if buys < plan.value and is_partial:
+        return Check("budget", "question", "budget_partial", number(buys), figures=figures)
     if buys < plan.value:
         return Check("budget", "short", "unaffordable", number(buys), figures=figures)
     return Check("budget", "met", "affordable", number(buys), figures=figures)
 
 
-def _share(plan: Plan, assumed: Assumptions, weighed: Weighed) -> Fraction | None:
-    """The part of the scope's budgets that falls into a window; None where none covers it."""
-    own = [
-        each
-        for each in assumed.budgets
-        if (each.scope_kind, each.scope) == (plan.scope_kind, plan.scope)
-        and each.starts_on <= plan.starts_on
-        and plan.ends_on <= each.ends_on
-    ]
-    if not own:
-        return None
-    inside = Fraction(weighed(plan.starts_on, plan.ends_on))
-    shares = (
-        Fraction(each.amount) * inside / Fraction(weighed(each.starts_on, each.ends_on))
-        for each in own
-    )
-    return sum(shares, Fraction(0))
+def _money_figures(
+    found: Funds, money: Fraction | None, assumed: Assumptions
+) -> tuple[Figure, ...]:
+    """The budget that holds; how much of the window it is for, and what the other source says."""
+    origin: Origin = "trial" if "budget" in assumed.changes else found.origin
+    figures = [Figure("budget", number(money), origin)]
+    if found.money is not None and found.covered < 1:
+        figures.append(Figure("budget_covered", number(found.covered), found.origin))
+    if found.other is not None:
+        other: Origin = "setting" if found.origin == "plan" else "plan"
+        figures.append(Figure("budget_other", number(found.other), other))
+    return tuple(figures)
 
 
 def modules_add_up(assumed: Assumptions) -> Check:

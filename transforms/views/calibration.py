@@ -1,7 +1,7 @@
 """The calibration page (D-4, D-5): what each open target rests on, the worst first."""
 
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from transforms.scopes import SCOPE_KINDS
@@ -32,6 +32,7 @@ _QUOTED: Final[dict[str, dict[str, str]]] = {
     "above_capacity": {"capacity": "capacity"},
     "within_buffer": {"capacity": "capacity"},
     "unaffordable": {"budget": "budget", "cac": "cac"},
+    "budget_partial": {"budget": "budget", "covered": "budget_covered", "cac": "cac"},
     "no_allowance_reason": {"allowance": "allowance"},
     "quarters_short": {"sum": "quarter_sum"},
     "quarters_missing": {"sum": "quarter_sum", "quarters": "quarters_planned"},
@@ -44,6 +45,8 @@ _QUOTED: Final[dict[str, dict[str, str]]] = {
 """Reason to the numbers that its sentence quotes, by the name of the figure."""
 _UNITS: Final = {
     "budget": "money",
+    "budget_covered": "share",
+    "budget_other": "money",
     "cac": "money",
     "allowance": "share",
     "reserve": "share",
@@ -58,6 +61,8 @@ _UNITS: Final = {
 """Units of figures that are not in the unit of the target's metric."""
 
 Key = tuple[Any, ...]
+Numbers = Mapping[Key, Mapping[str, Row]]
+"""Rows of calibration_figure by target and check, then by the name of the number."""
 
 
 def calibration_page(book: Book) -> Page | None:
@@ -107,17 +112,15 @@ def _worst(checks: list[Row]) -> Row:
     return min(checks, key=rank)
 
 
-def _numbers(book: Book) -> dict[Key, dict[str, Decimal | None]]:
-    found: dict[Key, dict[str, Decimal | None]] = {}
+def _numbers(book: Book) -> Numbers:
+    found: dict[Key, dict[str, Row]] = {}
     for row in book.rows("calibration_figure"):
         key = (*(row[name] for name in _KEY), row["check"])
-        found.setdefault(key, {})[row["name"]] = exact(row["value"])
+        found.setdefault(key, {})[row["name"]] = row
     return found
 
 
-def _targets(
-    book: Book, targets: list[list[Row]], numbers: dict[Key, dict[str, Decimal | None]]
-) -> Table:
+def _targets(book: Book, targets: list[list[Row]], numbers: Numbers) -> Table:
     return Table(
         "calibration",
         (
@@ -135,9 +138,7 @@ def _targets(
     )
 
 
-def _line(
-    book: Book, checks: list[Row], numbers: dict[Key, dict[str, Decimal | None]]
-) -> tuple[Cell, ...]:
+def _line(book: Book, checks: list[Row], numbers: Numbers) -> tuple[Cell, ...]:
     worst = _worst(checks)
     metric = book.metric(worst["metric"])
     unit = "count" if metric is None else metric.unit
@@ -148,7 +149,7 @@ def _line(
         window(book, worst["period_start"], worst["period_end"]),
         Figure(exact(worst["target"]), unit),
         *(_mark(by_check[check]["verdict"]) for check in CHECKS),
-        _reason(worst, unit, numbers),
+        _with_other_budget(_reason(worst, unit, numbers), worst, by_check["budget"], numbers),
     )
 
 
@@ -169,22 +170,53 @@ def _mark(verdict: str) -> Cell:
     return Light(COLOURS[verdict], reason=verdict if verdict == "no_data" else None)
 
 
-def _reason(row: Row, unit: str, numbers: dict[Key, dict[str, Decimal | None]]) -> Sentence:
+def _reason(row: Row, unit: str, numbers: Numbers) -> Sentence:
     """The one line that says why: made of the numbers the verdict rests on."""
     if row["verdict"] in {"met", "not_applicable"} and row["metric"] != PLAN:
         return say("calibration_met")
     if row["verdict"] == "no_data":
         return say("calibration_no_data", what=Term("supply", row["supply"] or "earlier_periods"))
-    found = numbers.get((*(row[name] for name in _KEY), row["check"]), {})
-    quoted = {
-        name: Figure(found.get(figure), _UNITS.get(figure, unit))
+    found = _of_check(row, numbers)
+    cells: dict[str, Cell] = {
+        name: _quoted(found, figure, unit)
         for name, figure in _QUOTED.get(row["reason"], {}).items()
     }
-    cells: dict[str, Cell] = {**quoted, "reference": Figure(exact(row["reference"]), unit)}
+    if "budget" in cells:
+        cells["origin"] = Term("budget_origin", found["budget"]["origin"])
+    cells["reference"] = Figure(exact(row["reference"]), unit)
     return say(f"calibration_{row['reason']}", **cells)
 
 
-def _whole(rows: list[Row], numbers: dict[Key, dict[str, Decimal | None]]) -> Table:
+def _of_check(row: Row, numbers: Numbers) -> Mapping[str, Row]:
+    return numbers.get((*(row[name] for name in _KEY), row["check"]), {})
+
+
+def _quoted(found: Mapping[str, Row], name: str, unit: str = "count") -> Figure:
+    value = found[name]["value"] if name in found else None
+    return Figure(exact(value), _UNITS.get(name, unit))
+
+
+def _with_other_budget(reason: Sentence, worst: Row, budget: Row, numbers: Numbers) -> Sentence:
+    """The reason, and which budget holds where plan sheet and setting do not say the same."""
+    found = _of_check(budget, numbers)
+    if "budget_other" not in found:
+        return reason
+    other, used = found["budget_other"], found["budget"]
+    cells: dict[str, Cell] = {
+        "first": reason,
+        "other": _quoted(found, "budget_other"),
+        "other_origin": Term("budget_origin", other["origin"]),
+    }
+    if worst["check"] == "budget":
+        return say("calibration_other_budget", **cells)
+    cells |= {
+        "budget": _quoted(found, "budget"),
+        "origin": Term("budget_origin", used["origin"]),
+    }
+    return say("calibration_which_budget", **cells)
+
+
+def _whole(rows: list[Row], numbers: Numbers) -> Table:
     """What is about the plan as a whole: the reserve, and the modules of the budget."""
     return Table(
         "calibration_plan",

@@ -28,6 +28,41 @@ PLAN = """团队,开始,结束,目标
 """
 """The east sells 1000 a working day with one head, of which December has 23; the west 4000."""
 
+BUDGET_SOURCE = """
+title = "预算"
+entity = "budget"
+files = "预算.csv"
+folder = "plan"
+[columns]
+budget_id = "编号"
+module = "模块"
+period_start = "开始"
+period_end = "结束"
+amount = "金额"
+"""
+
+BUDGET = """编号,模块,开始,结束,金额
+B1,推广 · 展会,2026-12-01,2026-12-31,8000
+B2,渠道,2026-10-01,2026-12-31,6200
+B3,培训,2026-12-01,2026-12-31,9000
+"""
+"""Of the 62 working days of the quarter (66, less 5 of the holidays, and one made up for) December
+has 23. Training wins no customers."""
+
+NEW_CUSTOMERS = """
+title = "新客户目标"
+entity = "target"
+files = "新客户.csv"
+folder = "plan"
+[columns]
+metric = { value = "new_customers" }
+scope_kind = { value = "company" }
+scope = { value = "company" }
+period_start = "开始"
+period_end = "结束"
+target_value = "目标"
+"""
+
 Answer = tuple[int, str, str]
 Call = Callable[..., Answer]
 
@@ -114,3 +149,49 @@ def test_what_cannot_be_is_a_usage_error(
 def test_a_change_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         read_changes([text])
+
+
+SETTING = """
+[calibration]
+cac = "1000"
+
+[[calibration.budgets]]
+starts_on = 2026-01-01
+ends_on = 2026-12-31
+amount = "1000000"
+"""
+
+
+def test_d4_the_budget_of_the_plan_sheet_holds_and_a_setting_that_differs_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """8,000 of December and 23 of 62 days of 6,200 buy ten customers at 1,000, not eleven."""
+    folder = tmp_path / "haichuan"
+    make_company(folder, SETTINGS + SETTING)
+    (folder / "sources" / "budget.toml").write_text(BUDGET_SOURCE, "utf-8")
+    (folder / "sources" / "new_customers.toml").write_text(NEW_CUSTOMERS, "utf-8")
+    (folder / "plan" / "预算.csv").write_text(BUDGET, "utf-8")
+    (folder / "plan" / "新客户.csv").write_text(
+        "开始,结束,目标\n2026-12-01,2026-12-31,11\n", "utf-8"
+    )
+    command = ["fupan", "plan", "--company", str(folder), "--week", WEEK]
+    command += ["--metric", "new_customers"]
+
+    def printed(*options: str) -> str:
+        monkeypatch.setattr(sys, "argv", [*command, *options])
+        monkeypatch.setattr(OUT, "width", 400)
+        with pytest.raises(SystemExit, match="0"):
+            main()
+        return capsys.readouterr().out
+
+    target = json.loads(printed("--json"))["targets"][0]
+    check = next(each for each in target["checks"] if each["check"] == "budget")
+    figures = {each["name"]: (each["value"], each["origin"]) for each in check["figures"]}
+    assert figures["budget"] == (10_300, "plan")
+    assert figures["budget_other"][1] == "setting"
+    assert (check["verdict"], check["reason"], check["reference"]) == (
+        "short",
+        "unaffordable",
+        10.3,
+    )
+    assert "budget 10,300.00 (plan), not 92,741.94 (setting)" in printed()

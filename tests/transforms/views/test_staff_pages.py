@@ -1,4 +1,4 @@
-"""Pages about targets and people: calibration (D-4), the team (D-25), pay (D-24)."""
+"""Pages about people: the team (D-25), pay (D-24)."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,112 +8,19 @@ import pytest
 
 from tests.transforms.views.builders import bare_inputs
 from tests.transforms.views.frames import QUARTER, WEEK, frame
-from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.incentive import Incentive, PayProposal
 from transforms.tables.review import MetricValue
 from transforms.tables.staff import NewHireRamp, TrainingGap
 from transforms.views.book import Book
-from transforms.views.calibration import calibration_page
-from transforms.views.cells import Delta, Figure, Light, Sentence, Text
+from transforms.views.cells import Delta, Figure, Sentence, Text
 from transforms.views.model import Page, Table
 from transforms.views.pay import pay_view
 from transforms.views.team import team_page
-
-YEAR_END = date(2026, 12, 31)
 
 
 def table(page: Page | None, code: str) -> Table:
     assert page is not None
     return next(b for b in page.blocks if isinstance(b, Table) and b.code == code)
-
-
-def check(metric: str, scope: str, name: str, verdict: str, **more: object) -> dict[str, Any]:
-    """One verdict on a target of the quarter."""
-    return {
-        "metric": metric,
-        "scope_kind": "company" if scope == "company" else "team",
-        "scope": scope,
-        "period_start": QUARTER,
-        "period_end": YEAR_END,
-        "check": name,
-        "target": Decimal(1000),
-        "verdict": verdict,
-        "reason": "within_trend",
-        **more,
-    }
-
-
-def target(metric: str, scope: str, *verdicts: str, **worst: object) -> list[dict[str, Any]]:
-    """The five verdicts of a target; `worst` describes the first of the worst."""
-    names = ("annual", "history", "capacity", "budget", "market")
-    return [
-        check(metric, scope, name, verdict, **(worst if verdict in {"short", "question"} else {}))
-        for name, verdict in zip(names, verdicts, strict=True)
-    ]
-
-
-def calibrated(*rows: dict[str, Any], figures: tuple[dict[str, Any], ...] = ()) -> Page | None:
-    tables = {
-        "calibration": frame(Calibration, rows),
-        "calibration_figure": frame(CalibrationFigure, figures),
-    }
-    return calibration_page(Book(bare_inputs(**tables), "company", "company"))
-
-
-FINE = ("met", "met", "met", "not_applicable", "met")
-
-
-def test_d4_the_worst_target_comes_first_with_its_reason_and_its_numbers() -> None:
-    key = check("new_customers", "company", "history", "short")
-    number = {
-        name: key[name] for name in ("metric", "scope_kind", "scope", "period_start", "period_end")
-    }
-    figures = tuple(
-        {
-            **number,
-            "check": "history",
-            "name": name,
-            "position": place,
-            "value": Decimal(value),
-            "origin": "data",
-        }
-        for place, (name, value) in enumerate((("required_leads", 20_000), ("leads", 19_000)), 1)
-    )
-    page = calibrated(
-        *target("sales_amount", "华东一部", *FINE),
-        *target(
-            "new_customers",
-            "company",
-            *("no_data", "short", "met", "met", "met"),
-            reason="leads_short",
-            reference=Decimal(950),
-        ),
-        figures=figures,
-    )
-    rows = table(page, "calibration").rows
-    assert [row[0].code for row in rows] == ["new_customers", "sales_amount"]  # type: ignore[union-attr]
-    assert rows[0][4:9] == (
-        Light("grey", reason="no_data"),
-        Light("red"),
-        *([Light("green")] * 3),
-    )
-    reason = rows[0][9]
-    assert isinstance(reason, Sentence)
-    assert reason.kind == "calibration_leads_short"
-    assert dict(reason.cells) == {
-        "needed": Figure(Decimal(20_000)),
-        "there": Figure(Decimal(19_000)),
-        "reference": Figure(Decimal(950)),
-    }
-    assert rows[1][7] == Text(None)
-    assert page is not None
-    assert dict(page.headline.cells)["short"] == Figure(Decimal(1))
-
-
-def test_without_an_open_target_the_calibration_is_one_line() -> None:
-    page = calibrated()
-    assert page is not None
-    assert (page.blocks, page.headline.kind) == ((), "calibration_none")
 
 
 def per_head(scope: str, value: float, before: float | None, heads: int) -> dict[str, Any]:
