@@ -34,7 +34,7 @@ class Leaves:
     """
 
     dimensions: tuple[str, ...]
-    members: tuple[tuple[str, ...], ...]
+    members: tuple[Sequence[str], ...]
     codes: Whole
     excess: Floats
     shift: Floats
@@ -48,14 +48,11 @@ class Leaves:
         return float(self.excess.sum()) / self.base if self.base else 0.0
 
 
-def is_share(rows: pl.DataFrame) -> bool:
+def is_share(n1: Floats, d1: Floats, n0: Floats, d0: Floats) -> bool:
     """Tell a ratio that counts part of its denominator (won of closed) from amounts per unit."""
-    whole = pl.all_horizontal(pl.col(side) == pl.col(side).round() for side in SIDES)
-    part = pl.all_horizontal(
-        pl.col(above) <= pl.col(below) for above, below in (("n1", "d1"), ("n0", "d0"))
-    )
-    least = pl.min_horizontal("n1", "n0") >= 0
-    return bool(rows.select((whole & part & least).all()).item())
+    whole = all(bool((side == np.round(side)).all()) for side in (n1, d1, n0, d0))
+    part = bool((n1 <= d1).all()) and bool((n0 <= d0).all())
+    return whole and part and bool((np.minimum(n1, n0) >= 0).all())
 
 
 def leaves_of(
@@ -69,11 +66,7 @@ def leaves_of(
     """Compare leaves with their own past.
 
     `rows`: one per leaf, its members as text and `SIDES`; the denominators of a sum are not looked
-    at. `periods`: how many earlier periods the past is. `scatter`: variance of an amount over its
-    mean, as the past tells it; estimated from now where None. A share is as sure as its counts.
-
-    A leaf of a ratio without history is expected to be like all together. A leaf without a
-    denominator now has no rate and tells nothing.
+    at. See `leaves_of_cells`.
     """
     ordered = rows.sort(dimensions)
     members, codes = [], []
@@ -83,14 +76,43 @@ def leaves_of(
         place = pl.Series(range(len(known)), dtype=pl.Int64)
         members.append(tuple(known.cast(pl.String).to_list()))
         codes.append(column.replace_strict(known, place, return_dtype=pl.Int64).to_numpy())
-    n1, d1, n0, d0 = (ordered.get_column(side).to_numpy().astype(np.float64) for side in SIDES)
+    return leaves_of_cells(
+        tuple(dimensions),
+        tuple(members),
+        np.array(codes, dtype=np.int64).reshape(len(dimensions), ordered.height),
+        np.array([ordered.get_column(side).to_numpy() for side in SIDES], dtype=np.float64),
+        periods=periods,
+        is_ratio=is_ratio,
+        scatter=scatter,
+    )
+
+
+def leaves_of_cells(
+    dimensions: tuple[str, ...],
+    members: tuple[Sequence[str], ...],
+    codes: Whole,
+    sides: Floats,
+    *,
+    periods: int,
+    is_ratio: bool,
+    scatter: float | None = None,
+) -> Leaves:
+    """Compare leaves that are arrays already; `sides` has a row per side, in leaves' order.
+
+    `periods`: how many earlier periods the past is. `scatter`: variance of an amount over its
+    mean, as the past tells it; estimated from now where None. A share is as sure as its counts.
+
+    A leaf of a ratio without history is expected to be like all together. A leaf without a
+    denominator now has no rate and tells nothing.
+    """
+    n1, d1, n0, d0 = sides
     tells = d1 > 0 if is_ratio else np.ones(len(n1), dtype=np.bool_)
     now = np.where(tells, n1, 0.0)
     if not is_ratio:
         expected = n0 / periods
         ones = np.ones(len(n1))
         shift, kept, variance = _of_amounts(now, expected, ones, ones / periods, scatter)
-    elif is_share(ordered):
+    elif is_share(n1, d1, n0, d0):
         rate, weight = _rates(n0, d0)
         expected = np.where(tells, d1 * rate, 0.0)
         seen = np.where(tells, (now + _FEW * rate) / (np.where(tells, d1, 0.0) + _FEW), rate)
@@ -105,9 +127,9 @@ def leaves_of(
         rates = (np.abs(now) + np.abs(expected)) / (2 * np.where(tells, d1, 1.0))
         shift, kept, variance = _of_amounts(now, expected, rates, past, scatter)
     return Leaves(
-        dimensions=tuple(dimensions),
-        members=tuple(members),
-        codes=np.array(codes, dtype=np.int64).reshape(len(dimensions), ordered.height),
+        dimensions=dimensions,
+        members=members,
+        codes=codes,
         excess=now - expected,
         shift=shift,
         kept=kept,

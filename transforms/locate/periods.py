@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from transforms.locate.leaves import SIDES, is_share
@@ -53,7 +54,8 @@ def compared(
     past = cells.filter(~is_now)
     periods = past.get_column(PERIOD).n_unique()
     scatter = None
-    if periods >= _ENOUGH and not (is_ratio and is_share(leaves)):
+    sides_now = (leaves.get_column(side).to_numpy().astype(np.float64) for side in SIDES)
+    if periods >= _ENOUGH and not (is_ratio and is_share(*sides_now)):
         scatter = _scatter(past, leaves, told, periods, is_ratio=is_ratio)
     return Compared(leaves, tuple(told), periods, scatter)
 

@@ -1,6 +1,6 @@
 """The 5-Why engine (D-17, D-18): from a deviation to its driver, its segment and the evidence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -13,27 +13,19 @@ from transforms.parameters import Parameters
 from transforms.tables.drivers import Bridge, Driver
 from transforms.tables.review import Evidence, Segment, Variance
 from transforms.why.behaviour import behaviour_of
-from transforms.why.breakdown import GAP, Breakdown, bridge_rows, driver_rows
-from transforms.why.case import Case, fact_rows, rounded, window
+from transforms.why.breakdown import driver_rows
+from transforms.why.case import Case, fact_rows, window
+from transforms.why.chains import Asked, taken_apart
 from transforms.why.cohort import sales_cycle
-from transforms.why.drivers import break_down
 from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
-from transforms.why.record import Chain, OnRecord, regions_of_teams
-from transforms.why.references import compared
-from transforms.why.segments import Found, located, own_rate
+from transforms.why.record import OnRecord, regions_of_teams
 from transforms.why.trigger import triggered
 
 __all__ = ["explain"]
 
 _LOOK_BACK: Final = timedelta(days=731)
 """Days of facts looked at before the reviewed week: a quarter, its reference, a year of rhythm."""
-
-_AND: Final = " × "
-_DRIVERS_ON_PAGE: Final = 3
-
-PART_OF: Final = {"lost_customers": "existing_volume"}
-"""Drivers all of whose rows changed alike, and what they were a part of: lost among existing."""
 
 Row = dict[str, Any]
 Place = tuple[str, str, str]
@@ -68,30 +60,21 @@ def explain(
     cycle = sales_cycle(rows, limits.sales_cycle_days, limits.short_cycle_days)
     record = OnRecord(values, rows, records, catalogue, parameters)
     measured = behaviour_of(rows, facts, history, records, catalogue, parameters)
-    found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
     quarter, planned = _quarter_start(values), _dues(values)
-    for case in cases:
-        span = window(case, quarter or case.starts_on, parameters.noise.baseline_weeks, cycle)
-        is_plan = case.reference_kind == "plan"
-        dues = planned.get(_place(case), {}) if is_plan else {}
-        breakdown = break_down(case, span, rows, catalogue, dues)
-        segments = _segments(case, breakdown, parameters.variances.segment_dimensions)
-        chain = Chain(
+    asked = [
+        Asked(
             case,
-            span,
-            breakdown.driver,
-            _first(segments, breakdown.driver),
-            tuple(each.members for several in segments.values() for each in several),
+            window(case, quarter or case.starts_on, parameters.noise.baseline_weeks, cycle),
+            planned.get(_place(case), {}) if case.reference_kind == "plan" else {},
         )
-        bridge = bridge_rows(
-            case.case_id, case.reference_kind, (case.actual, case.reference), breakdown
-        )
-        found["bridge"] += bridge
-        if not case.is_within_noise:
-            found["bridge"] += compared(case, span, week, rows, catalogue, dues)
-        found["driver"] += driver_rows(case, bridge)
-        found["segment"] += _segment_rows(case, breakdown, segments)
-        found["evidence"] += evidence(chain, record, measured)
+        for case in cases
+    ]
+    found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
+    for each in taken_apart(asked, rows, catalogue, week, limits.segment_dimensions):
+        found["bridge"] += each.bridges
+        found["driver"] += driver_rows(each.chain.case, each.bridge)
+        found["segment"] += each.segments
+        found["evidence"] += evidence(each.chain, record, measured)
     variance = [_variance_row(rank, case) for rank, case in enumerate(cases, start=1)]
     return {
         "variance": Variance.validate(_frame(Variance, variance)),
@@ -121,50 +104,6 @@ def _dues(values: pl.DataFrame) -> dict[Place, dict[str, Decimal]]:
     ).iter_rows():
         found.setdefault((kind, scope, period), {})[metric] = amount
     return found
-
-
-Segments = dict[str, tuple[Found, ...]]
-
-
-def _segments(case: Case, breakdown: Breakdown, most_dimensions: int) -> Segments:
-    """Segments of the gap as a whole and of its driver; on a page, of the next drivers as well."""
-    wanted = [GAP, *breakdown.drivers[: _DRIVERS_ON_PAGE if case.has_page else 1]]
-    found: Segments = {}
-    for code in wanted:
-        cut = breakdown.cuts.get(code)
-        if cut is None:
-            continue
-        if GAP in found and cut is breakdown.cuts[GAP]:
-            found[code] = own_rate(cut, found[GAP]) if cut.kind == "rate" else found[GAP]
-        else:
-            base = breakdown.cuts.get(PART_OF.get(code, ""))
-            found[code] = located(cut, most_dimensions, base)
-    return found
-
-
-def _first(segments: Segments, driver: str | None) -> Mapping[str, str]:
-    """The segment that the evidence is looked for in: the driver's, else the gap's."""
-    found = (*segments.get(driver or GAP, ()), *segments.get(GAP, ()))
-    return found[0].members if found else {}
-
-
-def _segment_rows(case: Case, breakdown: Breakdown, segments: Segments) -> Iterator[Row]:
-    for code, found in segments.items():
-        for position, segment in enumerate(found, start=1):
-            part = rounded(segment.part * breakdown.weights[code])
-            share = float(part / case.gap)
-            yield {
-                "case_id": case.case_id,
-                "driver": code,
-                "position": position,
-                "dimensions": _AND.join(segment.members),
-                "members": _AND.join(segment.members.values()),
-                "actual": rounded(segment.actual),
-                "reference": rounded(segment.reference),
-                "contribution": part,
-                "share": share,
-                "residual_share": 1 - share,
-            }
 
 
 def _variance_row(rank: int, case: Case) -> Row:

@@ -53,7 +53,7 @@ def behaviour_of(
     """Prepare level 4: the series that are measured, and the facts that conditions need."""
     as_of = parameters.week.ends_on
     series = (*filter(None, map(series_of, catalogue.values())), *CONDITIONS)
-    known = FactRows({**rows.facts, **condition_facts(facts, records, as_of)}, rows.cuts)
+    known = FactRows({**rows.facts, **condition_facts(facts, records, as_of)})
     return Behaviour(Panels(known, as_of, series), Lags(history, catalogue, parameters), series)
 
 

@@ -1,16 +1,18 @@
 """A case: one deviation that is explained, and the days it is held against."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
 from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
+
+Value = TypeVar("Value")
 
 SCALE: Final = Decimal("0.000001")
 """Six decimals, the scale of `transforms.tables.columns.NUMBER`."""
@@ -128,13 +130,24 @@ def two_sided(rows: pl.DataFrame, span: Window) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class FactRows:
-    """The facts, collected once, and cut to a scope on demand."""
+class Kept:
+    """What is measured when it is first asked for, and kept."""
+
+    known: dict[Hashable, Any] = field(default_factory=dict, kw_only=True)
+
+    def once(self, key: Hashable, measured: Callable[[], Value]) -> Value:
+        """Give what is known under a key, measured when it is first asked for."""
+        if key not in self.known:
+            self.known[key] = measured()
+        found: Value = self.known[key]
+        return found
+
+
+@dataclass(frozen=True)
+class FactRows(Kept):
+    """The facts, collected once; one without a row counts as not recorded."""
 
     facts: Mapping[str, pl.DataFrame]
-    cuts: dict[tuple[str, str, str], pl.DataFrame]
-    latest: dict[tuple[str, str, Window], dict[str, pl.DataFrame]] = field(default_factory=dict)
-    firsts: dict[str, date] = field(default_factory=dict)
 
     def of(self, fact: str, scope_kind: str, scope: str) -> pl.DataFrame | None:
         """Rows of one fact in one scope; None where the company records no such fact."""
@@ -142,34 +155,30 @@ class FactRows:
             return None
         if scope_kind == COMPANY:
             return self.facts[fact]
-        key = (fact, scope_kind, scope)
-        if key not in self.cuts:
-            self.cuts[key] = self.facts[fact].filter(pl.col(scope_kind) == scope)
-        return self.cuts[key]
+        rows = self.facts[fact]
+        return self.once(
+            ("of", fact, scope_kind, scope), lambda: rows.filter(pl.col(scope_kind) == scope)
+        )
+
+    def has(self, fact: str, scope_kind: str, scope: str) -> bool:
+        """Whether there is any row of a fact in a scope."""
+        if fact not in self.facts:
+            return False
+        if scope_kind == COMPANY:
+            return True
+        column = self.facts[fact][scope_kind]
+        known = self.once(
+            ("has", fact, scope_kind), lambda: frozenset(column.unique().cast(pl.String).to_list())
+        )
+        return scope in known
 
     def begins(self, fact: str) -> date:
         """First day of a fact on record; the last day there is where it has none."""
         if fact not in self.facts:
             return date.max
-        if fact not in self.firsts:
-            self.firsts[fact] = self.facts[fact].select(pl.min("occurred_on")).item()
-        return self.firsts[fact]
-
-    def sided(self, fact: str, scope_kind: str, scope: str, span: Window) -> pl.DataFrame | None:
-        """Rows of one fact in one scope, on both sides of a window (`two_sided`).
-
-        Kept until another scope or window is asked for: a ratio asks for each fact twice.
-        """
-        found = self.of(fact, scope_kind, scope)
-        if found is None:
-            return None
-        key = (scope_kind, scope, span)
-        if key not in self.latest:
-            self.latest.clear()
-        known = self.latest.setdefault(key, {})
-        if fact not in known:
-            known[fact] = two_sided(found, span)
-        return known[fact]
+        first = self.facts[fact].select(pl.min("occurred_on"))
+        found: date = self.once(("begins", fact), first.item)
+        return found
 
 
 def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> FactRows:
@@ -181,7 +190,7 @@ def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> Fa
         collected["sale"] = collected["sale"].with_columns(margin_amount=margin)
     if "deal_closed" in collected:
         collected["deal_closed"] = _with_first_order(collected["deal_closed"], collected)
-    return FactRows({name: rows for name, rows in collected.items() if rows.height}, {})
+    return FactRows({name: rows for name, rows in collected.items() if rows.height})
 
 
 def _with_first_order(deals: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

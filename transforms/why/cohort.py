@@ -1,5 +1,6 @@
 """Sales to new customers: from the leads of the cohort one sales cycle earlier (D-18)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -8,9 +9,10 @@ import polars as pl
 from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.breakdown import GAP
-from transforms.why.case import Cycle, FactRows, Window, two_sided
+from transforms.why.case import Cycle, FactRows, two_sided
 from transforms.why.cuts import Cut, rate_cut, sum_cut
 from transforms.why.shapley import Node
+from transforms.why.slices import Place, Slices
 from transforms.why.trees import (
     AMOUNT,
     DEALS,
@@ -61,9 +63,9 @@ def learned_cycle(rows: FactRows) -> int | None:
 
 
 def new_business(
-    new: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window
+    new: Callable[[], pl.DataFrame], slices: Slices, place: Place
 ) -> tuple[Node, Leaves]:
-    """Take sales to new customers apart; `new` are their two-sided sale rows.
+    """Take sales to new customers apart; `new` gives their two-sided sale rows, of all scopes.
 
     Opportunities of accounts that had not ordered before the stretch they were decided in ×
     their win rate × sales per opportunity won; those opportunities in turn are the leads of the
@@ -71,79 +73,108 @@ def new_business(
     same period × new customers per lead × what they ordered. Without leads or without won
     opportunities on both sides, what there is: opportunities, else customers × first orders.
     """
-    value = {"first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS)}
-    by_leads = _by_leads(new, rows, place, span)
+    value = slices.cuts("first orders", place, lambda by: _first_orders(new(), by))
+    by_leads = _by_leads("new", new, slices, place)
     if by_leads and all_known(value):
         return NEW_BY_LEADS, by_leads | value
-    found = _by_deals(("deal_size", new, AMOUNT), rows, place, span)
+    found = _by_deals(("deal_size", new, AMOUNT), slices, place)
     if found is not None:
         return Node("product", found[0], "new_business"), found[1]
-    return NEW_BY_CUSTOMERS, {"new_customers": sum_cut(new, _CUSTOMERS), **value}
+    customers = slices.cuts(
+        "new customers", place, lambda by: {"new_customers": sum_cut(new(), _CUSTOMERS, by)}
+    )
+    return NEW_BY_CUSTOMERS, {**customers, **value}
 
 
-def customers_won(
-    sales: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window
-) -> tuple[Node, Leaves] | None:
+def _first_orders(new: pl.DataFrame, by: str) -> Leaves:
+    return {"first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS, by)}
+
+
+def customers_won(slices: Slices, place: Place) -> tuple[Node, Leaves] | None:
     """Take the number of new customers apart as their sales are; None where nothing tells more."""
-    lines = two_sided(sales, span)
-    is_sale = pl.col("document_kind") == "sale"
-    new = lines.filter(is_sale, pl.col("first_ordered_on") == pl.col("occurred_on"))
-    by_leads = _by_leads(new, rows, place, span)
+
+    def new() -> pl.DataFrame:
+        return slices.once("won", lambda: _first_lines(slices.lines("sale")))
+
+    by_leads = _by_leads("won", new, slices, place)
     if by_leads:
         return Node("product", ("leads", "lead_conversion"), GAP), by_leads
-    found = _by_deals(("customers_per_deal", new, _CUSTOMERS), rows, place, span)
+    found = _by_deals(("customers_per_deal", new, _CUSTOMERS), slices, place)
     return None if found is None else (Node("product", found[0], GAP), found[1])
 
 
-def _by_leads(new: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window) -> Leaves:
-    leads = rows.of("lead_created", *place)
-    if span.cycle is None or not span.cycle.is_short or leads is None:
+def _first_lines(lines: pl.DataFrame | None) -> pl.DataFrame:
+    assert lines is not None  # noqa: S101 (the caller has looked)
+    return lines.filter(
+        pl.col("document_kind") == "sale", pl.col("first_ordered_on") == pl.col("occurred_on")
+    )
+
+
+def _by_leads(name: str, new: Callable[[], pl.DataFrame], slices: Slices, place: Place) -> Leaves:
+    span, came = slices.span, slices.lines("lead_created")
+    if span.cycle is None or not span.cycle.is_short or came is None:
         return {}
-    came = two_sided(leads, span)
-    found = {
-        "leads": sum_cut(came, LEADS),
-        "lead_conversion": rate_cut(new, _CUSTOMERS, came, LEADS),
-    }
+    found = slices.cuts(
+        ("by leads", name),
+        place,
+        lambda by: {
+            "leads": sum_cut(came, LEADS, by),
+            "lead_conversion": rate_cut(new(), _CUSTOMERS, came, LEADS, by),
+        },
+    )
     return found if all_known(found) else {}
 
 
 def _by_deals(
-    value: tuple[str, pl.DataFrame, Measure], rows: FactRows, place: tuple[str, str], span: Window
+    value: tuple[str, Callable[[], pl.DataFrame], Measure], slices: Slices, place: Place
 ) -> tuple[tuple[Node | str, ...], Leaves] | None:
     """Factors and leaves of what opportunities of new customers bring; None without won ones."""
     code, new, measure = value
-    deals = rows.of("deal_closed", *place)
-    if deals is None:
+    if slices.lines("deal_closed") is None:
         return None
-    closed = _of_prospects(two_sided(deals, span))
-    leaves = {
-        "win_rate": rate_cut(closed, WON, closed, DEALS),
-        code: rate_cut(new, measure, closed, WON),
-    }
+    leaves = slices.cuts(
+        ("by deals", code),
+        place,
+        lambda by: {
+            "win_rate": rate_cut(_closed(slices), WON, _closed(slices), DEALS, by),
+            code: rate_cut(new(), measure, _closed(slices), WON, by),
+        },
+    )
     if not all_known(leaves):
         return None
-    by_cohort = _cohort(rows.of("lead_created", *place), closed, rows, span)
+    by_cohort = _cohort(slices, place)
     if by_cohort:
         return (OPPORTUNITIES, *leaves), by_cohort | leaves
-    due = {"opportunities_due": sum_cut(closed, DEALS)}
+    due = slices.cuts(
+        "due", place, lambda by: {"opportunities_due": sum_cut(_closed(slices), DEALS, by)}
+    )
     return (*due, *leaves), due | leaves
 
 
-def _cohort(
-    leads: pl.DataFrame | None, closed: pl.DataFrame, rows: FactRows, span: Window
-) -> Leaves:
+def _closed(slices: Slices) -> pl.DataFrame:
+    deals = slices.lines("deal_closed")
+    assert deals is not None  # noqa: S101 (the caller has looked)
+    return slices.once("prospects", lambda: _of_prospects(deals))
+
+
+def _cohort(slices: Slices, place: Place) -> Leaves:
     """Leads of the cohort and their conversion; nothing where the record begins too late."""
+    rows, span = slices.rows, slices.span
+    leads = rows.of("lead_created", COMPANY, COMPANY)
     if leads is None or span.cycle is None:
         return {}
     lag = timedelta(days=span.cycle.days)
     if rows.begins("lead_created") > span.reference_starts_on - lag:
         return {}
-    later = leads.with_columns(pl.col("occurred_on") + lag)
-    cohort = two_sided(later, span)
-    found = {
-        "cohort_leads": sum_cut(cohort, LEADS),
-        "cohort_conversion": rate_cut(closed, DEALS, cohort, LEADS),
-    }
+
+    def cohort(by: str) -> Leaves:
+        came = two_sided(leads.with_columns(pl.col("occurred_on") + lag), span)
+        return {
+            "cohort_leads": sum_cut(came, LEADS, by),
+            "cohort_conversion": rate_cut(_closed(slices), DEALS, came, LEADS, by),
+        }
+
+    found = slices.cuts("cohort", place, cohort)
     return found if all_known(found) else {}
 
 

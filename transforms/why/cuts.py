@@ -1,7 +1,7 @@
 """Cuts: a measured quantity, actual and reference, by every dimension it can be cut along."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal
@@ -9,7 +9,9 @@ from typing import Final, Literal
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.why.case import fraction, number
+from transforms.scopes import COMPANY
+from transforms.why.case import number
+from transforms.why.cells import SIDES, Cells
 
 SHARED: Final = ("region", "team", "rep", "channel")
 """Dimensions that all rows of one order or customer share: distinct counts add up along them."""
@@ -18,36 +20,90 @@ DIMENSIONS: Final = ("region", "team", "rep", "product_line", "channel", "segmen
 FINE: Final = {"product": "product_id", "customer": "account_id"}
 """Dimensions with many members, used alone, for sales to existing customers."""
 
-SIDES: Final = ("n1", "d1", "n0", "d0")
-"""Actual numerator and denominator, reference numerator and denominator."""
-
 Kind = Literal["sum", "rate", "effect"]
+Sides = tuple[Fraction, Fraction, Fraction, Fraction]
+Members = Mapping[str, str]
+"""Dimension to member; what no member is named of is all of it."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Cells that are put together when they are looked at."""
+
+    put_together: Callable[[], Cells]
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The cells."""
+        return self.put_together()
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One row per combination of members, with the exact sides summed.
+    """Cells with the exact sides summed, and the same alone by each dimension of many members.
 
     sum: n1 against factor × n0. rate: n1 ÷ d1 against factor × n0 ÷ d0. effect: n1 − n0, both of
     the actual period, for a change that the reference by its nature does not have (price, mix).
     """
 
-    rows: pl.DataFrame
-    dimensions: tuple[str, ...]
+    cells: Cells
     kind: Kind
     factor: Fraction = Fraction(1)
+    fine: Mapping[str, Later] = field(default_factory=dict)
 
-    def sides(self, where: pl.Expr | None = None) -> tuple[Fraction, ...]:
-        """Sum (n1, d1, n0, d0), of all rows or of those that a condition holds for."""
-        return self._all_sides if where is None else _summed(self.rows.filter(where))
+    @classmethod
+    def of(
+        cls,
+        rows: pl.DataFrame,
+        dimensions: Sequence[str],
+        kind: Kind,
+        factor: Fraction = Fraction(1),
+    ) -> "Cut":
+        """Put rows with the four sides together."""
+        fine = {
+            name: Later(lambda name=name: Cells.of(rows, [name]))  # type: ignore[misc]
+            for name in dimensions
+            if name in FINE
+        }
+        return cls(
+            Cells.of(rows, [name for name in dimensions if name not in FINE]), kind, factor, fine
+        )
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Everything that it can be cut along."""
+        return (*self.cells.dimensions, *self.fine)
+
+    def along(self, members: Iterable[str]) -> Cells:
+        """The cells that a choice of dimensions is found in; those of many members stand alone."""
+        fine = next((name for name in members if name in self.fine), None)
+        return self.cells if fine is None else self.fine[fine].cells
+
+    def within(self, kind: str, scope: str) -> "Cut":
+        """Keep one scope of a kind."""
+        if kind == COMPANY:
+            return self
+        cells = self.cells.where(self.cells.inside({kind: scope}))
+        fine = {
+            name: Later(lambda later=later: _only(later.cells, kind, scope))  # type: ignore[misc]
+            for name, later in self.fine.items()
+        }
+        return Cut(cells, self.kind, self.factor, fine)
+
+    def sides(self, members: Members | None = None) -> Sides:
+        """Sum (n1, d1, n0, d0), of all cells or of those with some members."""
+        if members is None:
+            return self._all_sides
+        cells = self.along(members)
+        return cells.sums(cells.inside(members))
 
     @cached_property
-    def _all_sides(self) -> tuple[Fraction, ...]:
-        return _summed(self.rows)
+    def _all_sides(self) -> Sides:
+        return self.cells.sums()
 
-    def values(self, where: pl.Expr | None = None) -> tuple[Fraction, Fraction]:
+    def values(self, members: Members | None = None) -> tuple[Fraction, Fraction]:
         """Form the actual and the reference; a rate that only one side knows stays the same."""
-        n1, d1, n0, d0 = self.sides(where)
+        n1, d1, n0, d0 = self.sides(members)
         if self.kind != "rate":
             return n1, self.factor * n0
         actual = n1 / d1 if d1 else None
@@ -76,18 +132,24 @@ class Cut:
         return replace(self, factor=factor)
 
 
-def _summed(rows: pl.DataFrame) -> tuple[Fraction, ...]:
-    return tuple(fraction(value) for value in rows.select(pl.sum(*SIDES)).row(0))
+def _only(cells: Cells, kind: str, scope: str) -> Cells:
+    return cells.where(cells.inside({kind: scope})).without(kind)
 
 
-def amounts(rows: pl.DataFrame, measure: Measure, *, fine: bool = False) -> pl.DataFrame:
-    """Measure two-sided rows: dimensions and `amount`, exact; a distinct count once a stretch."""
+def amounts(
+    rows: pl.DataFrame, measure: Measure, by: str = COMPANY, *, fine: bool = False
+) -> pl.DataFrame:
+    """Measure two-sided rows: dimensions and `amount`, exact; a distinct count once a stretch.
+
+    `by` is the kind of scope that is counted distinct in: an order of two teams counts in both.
+    """
     where = rows if measure.where is None else rows.filter(measure.where)
     names = dict(FINE) if fine else {}
     columns = [name for name in DIMENSIONS if name in rows.columns]
     if measure.how == "count_distinct" and measure.column is not None:
         columns = [name for name in columns if name in SHARED]
-        keys = ["is_actual", "period_start", measure.column]
+        own = [] if by == COMPANY else [by]
+        keys = [*own, "is_actual", "period_start", measure.column]
         where = where.drop_nulls(measure.column).sort("occurred_on", *columns, measure.column)
         where = where.unique(keys, keep="first", maintain_order=True)
         amount = pl.lit(measure.factor)
@@ -99,24 +161,46 @@ def amounts(rows: pl.DataFrame, measure: Measure, *, fine: bool = False) -> pl.D
         amount = pl.col(measure.column).fill_null(0) * measure.factor
     return where.select(
         *columns,
-        *(pl.col(column).fill_null("").alias(name) for name, column in names.items()),
+        *(pl.col(column).alias(name) for name, column in names.items()),
         "is_actual",
         number(amount).alias("amount"),
     )
 
 
-def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind) -> Cut:
+def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str = COMPANY) -> Cut:
     """Sum measured amounts into the sides that they belong to.
 
     Each part is (amounts, side of its actual rows, side of its reference rows); the dimensions
-    are those that all parts have.
+    are those that all parts have. Dimensions of many members are kept apart for each scope of the
+    kind `by`.
     """
     given = list(parts)
     shared = set.intersection(*(set(frame.columns) for frame, _, _ in given))
-    dimensions = tuple(name for name in (*DIMENSIONS, *FINE) if name in shared)
+    fine = {
+        name: Later(lambda name=name: _summed(given, name, by))  # type: ignore[misc]
+        for name in FINE
+        if name in shared
+    }
+    dimensions = [name for name in DIMENSIONS if name in shared]
+    return Cut(Cells.of(_sided(given, dimensions), dimensions), kind, fine=fine)
+
+
+def _summed(parts: Sequence[tuple[pl.DataFrame, str, str]], name: str, by: str) -> Cells:
+    own = [] if by == COMPANY else [by]
+    rows = _sided(parts, [*own, name]).with_columns(pl.col(name).cast(pl.String).fill_null(""))
+    return Cells.of(rows, [*own, name])
+
+
+def _sided(
+    parts: Sequence[tuple[pl.DataFrame, str, str]], dimensions: Sequence[str]
+) -> pl.DataFrame:
+    """Amounts as the four sides, by some dimensions."""
     zero = number(pl.lit(0))
     sided = [
-        frame.lazy().select(
+        frame.lazy()
+        .group_by(*dimensions, "is_actual")
+        .agg(pl.sum("amount"))
+        .select(
             *dimensions,
             *(
                 pl.when(pl.col("is_actual") if side == actual else ~pl.col("is_actual"))
@@ -128,25 +212,26 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind) -> Cut:
                 for side in SIDES
             ),
         )
-        for frame, actual, reference in given
+        for frame, actual, reference in parts
     ]
-    rows = pl.concat(sided)
-    if dimensions:
-        rows = rows.group_by(dimensions).agg(pl.sum(*SIDES)).sort(dimensions)
-    return Cut(rows.collect(), dimensions, kind)
+    return pl.concat(sided).collect()
 
 
-def sum_cut(rows: pl.DataFrame, measure: Measure, *, fine: bool = False) -> Cut:
+def sum_cut(rows: pl.DataFrame, measure: Measure, by: str = COMPANY, *, fine: bool = False) -> Cut:
     """Cut a sum or a count."""
-    return joined([(amounts(rows, measure, fine=fine), "n1", "n0")], "sum")
+    return joined([(amounts(rows, measure, by, fine=fine), "n1", "n0")], "sum", by)
 
 
 def rate_cut(
-    numerators: pl.DataFrame, numerator: Measure, denominators: pl.DataFrame, denominator: Measure
+    numerators: pl.DataFrame,
+    numerator: Measure,
+    denominators: pl.DataFrame,
+    denominator: Measure,
+    by: str = COMPANY,
 ) -> Cut:
     """Cut a ratio, whose sides may come from different facts."""
     parts = [
-        (amounts(numerators, numerator), "n1", "n0"),
-        (amounts(denominators, denominator), "d1", "d0"),
+        (amounts(numerators, numerator, by), "n1", "n0"),
+        (amounts(denominators, denominator, by), "d1", "d0"),
     ]
-    return joined(parts, "rate")
+    return joined(parts, "rate", by)

@@ -1,16 +1,15 @@
 """Level 2: which driver. The parts of a case's gap, exact, in reading order (D-18)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-import polars as pl
-
 from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
-from transforms.why.case import Case, FactRows, Window, fraction
+from transforms.why.case import Case, Window, fraction
 from transforms.why.cohort import customers_won
 from transforms.why.cuts import Cut, rate_cut, sum_cut
 from transforms.why.held import held, values_of
@@ -19,9 +18,11 @@ from transforms.why.ratios import numerator_and_denominator, rate_and_mix
 from transforms.why.sales import sales_leaves
 from transforms.why.segments import telling_dimension
 from transforms.why.shapley import Node, Two, inner_nodes, leaf_weights, total
+from transforms.why.slices import Slices
 from transforms.why.trees import AMOUNT, SALES_BY_ORDERS, TREES, VOLUME, Quantity, Tree
 
 _SMALLEST: Final = Fraction(1, 1_000_000)
+_DISTINCT: Final = "count_distinct"
 
 
 def measured_metric(case: Case, catalogue: Mapping[str, Metric]) -> Metric | None:
@@ -32,17 +33,16 @@ def measured_metric(case: Case, catalogue: Mapping[str, Metric]) -> Metric | Non
     return metric
 
 
-def metric_cut(metric: Metric, case: Case, span: Window, rows: FactRows) -> Cut | None:
+def metric_cut(metric: Metric, case: Case, slices: Slices) -> Cut | None:
     """The metric itself, now and in the window, cut along every dimension."""
     if metric.code == "sales_amount":
-        return _sum(metric.numerator, case, span, rows, fine=True)
-    return _cut(Quantity(metric.numerator, metric.denominator), case, span, rows)
+        return _sum("metric", metric.numerator, case, slices, fine=True)
+    return _cut("metric", Quantity(metric.numerator, metric.denominator), case, slices)
 
 
 def break_down(
     case: Case,
-    span: Window,
-    rows: FactRows,
+    slices: Slices,
     catalogue: Mapping[str, Metric],
     dues: Mapping[str, Decimal],
 ) -> Breakdown:
@@ -58,51 +58,50 @@ def break_down(
     if metric is None:
         known = catalogue.get(case.metric)
         return _whole(case, "rate" if known is not None and known.is_ratio else "volume")
-    cut = metric_cut(metric, case, span, rows)
+    cut = metric_cut(metric, case, slices)
     if metric.code == "gross_margin":
-        found = _of_margin(case, span, rows, cut)
+        found = _of_margin(case, slices, cut)
         if found is not None:
             return found
     if metric.is_ratio:
-        return _whole(case, "rate") if cut is None else _of_ratio(case, cut, span.stretches)
+        return _whole(case, "rate") if cut is None else _of_ratio(case, cut, slices.span.stretches)
     if cut is None:
         return _whole(case, "volume")
-    tree = _special_tree(case, metric, span, rows) or _plain_tree(case, span, rows)
+    tree = _special_tree(case, metric, slices) or _plain_tree(case, slices)
     if tree is None:
-        return _of_tree(case, span, VOLUME, {"volume": cut, GAP: cut}, {})
+        return _of_tree(case, slices.span, VOLUME, {"volume": cut, GAP: cut}, {})
     root, leaves, plans = tree
-    return _of_tree(case, span, root, {**leaves, GAP: cut}, _planned(plans, dues))
+    return _of_tree(case, slices.span, root, {**leaves, GAP: cut}, _planned(plans, dues))
 
 
 _Measured = tuple[Node, dict[str, Cut], Mapping[str, str]]
 """Tree, its leaves, and the metrics whose plan is a leaf's own."""
 
 
-def _special_tree(case: Case, metric: Metric, span: Window, rows: FactRows) -> _Measured | None:
+def _special_tree(case: Case, metric: Metric, slices: Slices) -> _Measured | None:
     """Trees whose shape depends on what the company records: sales, new customers, profit."""
     place = (case.scope_kind, case.scope)
-    sales = rows.of("sale", *place)
-    if sales is None or not sales.height:
+    if not slices.rows.has("sale", *place):
         return None
     if case.metric == "sales_amount":
-        return *sales_leaves(sales, rows, place, span), SALES_PLANS
+        return *sales_leaves(slices, place), SALES_PLANS
     if case.metric == "new_customers":
-        found = customers_won(sales, rows, place, span)
+        found = customers_won(slices, place)
         return None if found is None else (*found, SALES_PLANS)
     side = metric.numerator
     if (side.fact, side.column, side.how) == ("sale", "margin_amount", "sum"):
-        return None if side.where is not None else (*profit_leaves(sales, span), {})
+        return None if side.where is not None else (*profit_leaves(slices, place), {})
     return None
 
 
-def _plain_tree(case: Case, span: Window, rows: FactRows) -> _Measured | None:
+def _plain_tree(case: Case, slices: Slices) -> _Measured | None:
     tree = TREES.get(case.metric)
-    return None if tree is None else _of_data(tree, case, span, rows)
+    return None if tree is None else _of_data(tree, case, slices)
 
 
-def _of_data(tree: Tree, case: Case, span: Window, rows: FactRows) -> _Measured | None:
+def _of_data(tree: Tree, case: Case, slices: Slices) -> _Measured | None:
     """Measure a tree; None where a leaf has no fact, or a rate a numerator over nothing."""
-    measured = {code: _cut(leaf, case, span, rows) for code, leaf in tree.leaves.items()}
+    measured = {code: _cut(code, leaf, case, slices) for code, leaf in tree.leaves.items()}
     cuts = {code: cut for code, cut in measured.items() if cut is not None and cut.is_defined}
     if len(cuts) < len(tree.leaves):
         return None
@@ -110,9 +109,7 @@ def _of_data(tree: Tree, case: Case, span: Window, rows: FactRows) -> _Measured 
     return tree.root, cuts, plans
 
 
-def by_driver_targets(
-    case: Case, span: Window, rows: FactRows, dues: Mapping[str, Decimal]
-) -> Breakdown | None:
+def by_driver_targets(case: Case, slices: Slices, dues: Mapping[str, Decimal]) -> Breakdown | None:
     """Take sales against plan apart as the driver targets do (D-2a); None for other cases.
 
     Order value as its target says, else as in the window; orders per customer as in the window;
@@ -120,12 +117,12 @@ def by_driver_targets(
     """
     if (case.metric, case.reference_kind) != ("sales_amount", "plan"):
         return None
-    found = _of_data(SALES_BY_ORDERS, case, span, rows)
-    cut = _sum(AMOUNT, case, span, rows)
+    found = _of_data(SALES_BY_ORDERS, case, slices)
+    cut = _sum("sales", AMOUNT, case, slices)
     if found is None or cut is None:
         return None
     root, leaves, plans = found
-    return _of_tree(case, span, root, {**leaves, GAP: cut}, _planned(plans, dues))
+    return _of_tree(case, slices.span, root, {**leaves, GAP: cut}, _planned(plans, dues))
 
 
 SALES_PLANS: Final = {code: code for code in ("new_customers", "leads", "lead_conversion")}
@@ -163,10 +160,10 @@ def _of_tree(
     )
 
 
-def _of_margin(case: Case, span: Window, rows: FactRows, cut: Cut | None) -> Breakdown | None:
+def _of_margin(case: Case, slices: Slices, cut: Cut | None) -> Breakdown | None:
     """The margin rate by price, cost and mix; None where the lines do not allow it."""
-    sales = rows.of("sale", case.scope_kind, case.scope)
-    found = None if sales is None else margin_parts(sales, span)
+    is_known = slices.lines("sale") is not None
+    found = margin_parts(slices, (case.scope_kind, case.scope)) if is_known else None
     if found is None or cut is None:
         return None
     bars, cuts, weights = found
@@ -186,7 +183,8 @@ def _of_ratio(case: Case, cut: Cut, stretches: int) -> Breakdown:
     reference = fraction(case.reference)
     scaled = cut.scaled(reference / old) if old and reference else cut
     parts = rate_and_mix(scaled, telling_dimension(scaled))
-    volume = Cut(scaled.rows.with_columns(n1="d1", n0="d0"), scaled.dimensions, "sum", d1 / d0)
+    counted = replace(scaled.cells, sides=scaled.cells.sides[[1, 1, 3, 3]])
+    volume = Cut(counted, "sum", d1 / d0)
     sides = numerator_and_denominator(scaled, parts, stretches)
     bars = tuple(
         Leaf(code, part, *(scaled.values() if code == "rate" else ()))
@@ -214,28 +212,34 @@ def _whole(case: Case, code: str) -> Breakdown:
     return whole(fraction(case.actual), fraction(case.reference), code)
 
 
-def _rows(measure: Measure, case: Case, span: Window, rows: FactRows) -> pl.DataFrame | None:
-    return rows.sided(measure.fact, case.scope_kind, case.scope, span)
-
-
 def _sum(
-    measure: Measure, case: Case, span: Window, rows: FactRows, *, fine: bool = False
+    name: str, measure: Measure, case: Case, slices: Slices, *, fine: bool = False
 ) -> Cut | None:
-    found = _rows(measure, case, span, rows)
-    return None if found is None else sum_cut(found, measure, fine=fine)
-
-
-def _rate(
-    numerator: Measure, denominator: Measure, case: Case, span: Window, rows: FactRows
-) -> Cut | None:
-    upper = _rows(numerator, case, span, rows)
-    lower = _rows(denominator, case, span, rows)
-    if upper is None or lower is None:
+    lines = slices.lines(measure.fact)
+    if lines is None:
         return None
-    return rate_cut(upper, numerator, lower, denominator)
+    return slices.cut(
+        (name, case.metric),
+        (case.scope_kind, case.scope),
+        lambda by: sum_cut(lines, measure, by, fine=fine),
+        adds_up=not fine and measure.how != _DISTINCT,
+    )
 
 
-def _cut(leaf: Quantity, case: Case, span: Window, rows: FactRows) -> Cut | None:
+def _rate(name: str, upper: Measure, lower: Measure, case: Case, slices: Slices) -> Cut | None:
+    above, below = slices.lines(upper.fact), slices.lines(lower.fact)
+    if above is None or below is None:
+        return None
+    return slices.cut(
+        (name, case.metric),
+        (case.scope_kind, case.scope),
+        lambda by: rate_cut(above, upper, below, lower, by),
+        adds_up=_DISTINCT not in {upper.how, lower.how},
+    )
+
+
+def _cut(name: str, leaf: Quantity, case: Case, slices: Slices) -> Cut | None:
+    """Measure a leaf; `name` tells it from the other leaves of the case's metric."""
     if leaf.denominator is None:
-        return _sum(leaf.numerator, case, span, rows)
-    return _rate(leaf.numerator, leaf.denominator, case, span, rows)
+        return _sum(name, leaf.numerator, case, slices)
+    return _rate(name, leaf.numerator, leaf.denominator, case, slices)

@@ -1,15 +1,26 @@
 """Margin taken apart: price, cost and mix, in percentage points or in money (D-18)."""
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 import polars as pl
 
 from transforms.catalogue import Measure
+from transforms.scopes import COMPANY
 from transforms.why.breakdown import GAP, Leaf
-from transforms.why.case import Window, fraction, two_sided
+from transforms.why.case import fraction
 from transforms.why.cuts import Cut, sum_cut
-from transforms.why.sales import between_cut, effect_cut, valued, with_product_side
+from transforms.why.sales import (
+    at_prices,
+    effect_cut,
+    scope_keys,
+    two_column_cut,
+    valued,
+    with_product_side,
+)
 from transforms.why.shapley import Node
+from transforms.why.slices import Place, Slices
 
 PARTS = ("margin_price", "margin_cost", "mix", "new_products", "gone_products")
 MARGIN = Measure("sale", "margin_amount")
@@ -20,17 +31,32 @@ PROFIT_TREE = Node(
 """Gross profit in money."""
 
 
-def _costed(sales: pl.DataFrame, span: Window) -> dict[str, pl.DataFrame]:
-    """Two-sided lines whose cost is known by the side their product is on, valued as before."""
-    lines = two_sided(sales, span).filter(pl.col("margin_amount").is_not_null())
-    sided = with_product_side(lines, span.stretches)
-    parts = {name: sided.filter(pl.col("product_side") == name) for name in ("new", "gone", "both")}
-    both = valued(valued(parts["both"]), "cost_amount", "cost")
-    return {**parts, "both": both, "all": lines}
+def _costed(slices: Slices, by: str) -> dict[str, pl.DataFrame]:
+    """Lines whose cost is known, by the side their product is on; those of now at prices before.
+
+    `new` and `gone` are of one side, `now` and `before` of both, `all` everything.
+    """
+
+    def costed() -> dict[str, pl.DataFrame]:
+        own, found = scope_keys(by), slices.lines("sale")
+        assert found is not None  # noqa: S101 (the caller has looked)
+        lines = found.filter(pl.col("margin_amount").is_not_null())
+        sided = with_product_side(lines, slices.span.stretches, own)
+        side = pl.col("product_side")
+        past, current = valued(sided.filter(side == "both"), own)
+        return {
+            "new": sided.filter(side == "new"),
+            "gone": sided.filter(side == "gone"),
+            "before": past,
+            "now": at_prices(current, past, own, "cost_amount", "cost"),
+            "all": lines,
+        }
+
+    return slices.once(("costed", by), costed)
 
 
 def margin_parts(
-    sales: pl.DataFrame, span: Window
+    slices: Slices, place: Place
 ) -> tuple[tuple[Leaf, ...], dict[str, Cut], dict[str, Fraction]] | None:
     """Split the change of 1 − C/S, the margin rate, in its own unit; None where a side is not sold.
 
@@ -41,14 +67,13 @@ def margin_parts(
     the margin would be another without it. Also gives what price and cost can be cut along, and
     their weights.
     """
-    rows = _costed(sales, span)
-    both = rows["both"]
-    now, before = both.filter("is_actual"), both.filter(~pl.col("is_actual"))
-    sold, cost = _sums(now, "net_amount", "cost_amount")
-    old_sold, old_cost = _sums(now, "at_product_price", "at_product_cost")
-    past, past_cost = _sums(before, "net_amount", "cost_amount")
-    whole, whole_cost = _sums(rows["all"].filter("is_actual"), "net_amount", "cost_amount")
-    first, first_cost = _sums(rows["all"].filter(~pl.col("is_actual")), "net_amount", "cost_amount")
+    kind, scope = place
+    sums = slices.once(("margins", kind), lambda: _all_sums(_costed(slices, kind), kind))
+    sold, cost = sums["now"].get(scope, _NOTHING)
+    old_sold, old_cost = sums["at_product"].get(scope, _NOTHING)
+    past, past_cost = sums["before"].get(scope, _NOTHING)
+    whole, whole_cost = sums["all now"].get(scope, _NOTHING)
+    first, first_cost = sums["all before"].get(scope, _NOTHING)
     if min(sold, old_sold, past, whole, first) <= 0:
         return None
     weights = {
@@ -62,35 +87,61 @@ def margin_parts(
         Leaf("new_products", cost / sold - whole_cost / whole),
         Leaf("gone_products", first_cost / first - past_cost / past),
     )
-    cuts = {
-        "margin_price": effect_cut(now, "net_amount", "at_product_price"),
-        "margin_cost": effect_cut(now, "at_product_cost", "cost_amount"),
-    }
+    cuts = slices.cuts("margin", place, lambda by: _margin_cuts(_costed(slices, by)["now"], by))
     return leaves, cuts, weights
 
 
-def profit_leaves(sales: pl.DataFrame, span: Window) -> tuple[Node, dict[str, Cut]]:
+def _margin_cuts(now: pl.DataFrame, by: str) -> dict[str, Cut]:
+    return {
+        "margin_price": effect_cut(now, "net_amount", "at_product_price", by),
+        "margin_cost": effect_cut(now, "at_product_cost", "cost_amount", by),
+    }
+
+
+def profit_leaves(slices: Slices, place: Place) -> tuple[Node, dict[str, Cut]]:
     """Measure gross profit in money: volume, mix, price, cost, and products on one side only.
 
     Volume values quantities at the product line's reference margin a piece, mix the products
     within a line at their own; price and cost compare what was paid, and what it cost, with the
     reference prices and costs of the same pieces. They telescope without a remainder.
     """
-    rows = _costed(sales, span)
-    both = rows["both"].with_columns(
+    return PROFIT_TREE, slices.cuts("profit", place, lambda by: _profit(_costed(slices, by), by))
+
+
+def _profit(rows: Mapping[str, pl.DataFrame], by: str) -> dict[str, Cut]:
+    now = rows["now"].with_columns(
         at_line=pl.col("at_line_price") - pl.col("at_line_cost"),
         at_product=pl.col("at_product_price") - pl.col("at_product_cost"),
     )
-    now = both.filter("is_actual")
-    return PROFIT_TREE, {
-        "profit_volume": between_cut(both, "at_line", "margin_amount"),
-        "profit_mix": effect_cut(now, "at_product", "at_line"),
-        "margin_price": effect_cut(now, "net_amount", "at_product_price"),
-        "margin_cost": effect_cut(now, "at_product_cost", "cost_amount"),
-        "new_products": sum_cut(rows["new"], MARGIN, fine=True),
-        "gone_products": sum_cut(rows["gone"], MARGIN, fine=True),
+    return {
+        "profit_volume": two_column_cut(now, "at_line", rows["before"], "margin_amount", by),
+        "profit_mix": effect_cut(now, "at_product", "at_line", by),
+        **_margin_cuts(now, by),
+        "new_products": sum_cut(rows["new"], MARGIN, by, fine=True),
+        "gone_products": sum_cut(rows["gone"], MARGIN, by, fine=True),
     }
 
 
-def _sums(rows: pl.DataFrame, *columns: str) -> tuple[Fraction, ...]:
-    return tuple(fraction(value) for value in rows.select(pl.sum(*columns)).row(0))
+Two = tuple[Fraction, Fraction]
+_NOTHING: Final = (Fraction(0), Fraction(0))
+
+
+def _all_sums(rows: Mapping[str, pl.DataFrame], by: str) -> dict[str, dict[str, Two]]:
+    """Sales and cost by scope: of both sides, at the prices and costs before, and of all lines."""
+    paid = ("net_amount", "cost_amount")
+    is_actual = pl.col("is_actual")
+    return {
+        "now": _sums(rows["now"], *paid, by),
+        "at_product": _sums(rows["now"], "at_product_price", "at_product_cost", by),
+        "before": _sums(rows["before"], *paid, by),
+        "all now": _sums(rows["all"].filter(is_actual), *paid, by),
+        "all before": _sums(rows["all"].filter(~is_actual), *paid, by),
+    }
+
+
+def _sums(rows: pl.DataFrame, sales: str, cost: str, by: str) -> dict[str, Two]:
+    own = pl.lit(COMPANY) if by == COMPANY else pl.col(by)
+    sums = rows.group_by(own.alias("scope")).agg(pl.sum(sales, cost))
+    return {
+        str(scope): (fraction(sold), fraction(spent)) for scope, sold, spent in sums.iter_rows()
+    }

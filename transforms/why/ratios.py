@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-import polars as pl
-
-from transforms.why.case import fraction
-from transforms.why.cuts import SIDES, Cut
+from transforms.why.cells import UNITS
+from transforms.why.cuts import Cut, Members
 
 Sides = tuple[Fraction, Fraction, Fraction, Fraction]
 """Actual numerator and denominator, reference numerator (scaled) and denominator."""
@@ -59,9 +57,8 @@ def rate_and_mix(cut: Cut, dimension: str | None) -> RatioParts:
     rate = new = gone = Fraction(0)
     kept: list[Sides] = []
     news = gones = 0
-    grouped = cut.rows.group_by(dimension).agg(pl.sum(*SIDES)).sort(dimension)
-    for row in grouped.select(SIDES).iter_rows():
-        m1, w1, m0, w0 = (fraction(value) for value in row)
+    for row in cut.cells.by([dimension]).sides.T.tolist():
+        m1, w1, m0, w0 = (Fraction(value, UNITS) for value in row)
         m0 *= cut.factor
         if w1 and w0:
             rate += (w1 / d1 + w0 / d0) / 2 * (m1 / w1 - m0 / w0)
@@ -99,7 +96,7 @@ def numerator_and_denominator(
     }
 
 
-def replaced(cut: Cut, inside: pl.Expr) -> Fraction:
+def replaced(cut: Cut, inside: Members) -> Fraction:
     """Tell how much of a ratio's gap a segment makes.
 
     That is the ratio as it is minus the ratio as it would be had the segment's own numerator and
@@ -115,7 +112,7 @@ def replaced(cut: Cut, inside: pl.Expr) -> Fraction:
     return n1 / d1 - (n1 - n1_s + pace * cut.factor * n0_s) / denominator
 
 
-def within(cut: Cut, inside: pl.Expr) -> Fraction:
+def within(cut: Cut, inside: Members) -> Fraction:
     """Tell how much of the `rate` part a segment makes: its share × the change of its own rate."""
     _, d1, _, d0 = cut.sides()
     n1_s, d1_s, n0_s, d0_s = cut.sides(inside)

@@ -11,8 +11,9 @@ from transforms.calendar import add_months, same_week_last_year, week_before
 from transforms.catalogue import Metric
 from transforms.parameters import ReviewWeek
 from transforms.why.breakdown import Row, bridge_rows
-from transforms.why.case import Case, FactRows, Window, rounded
+from transforms.why.case import Case, Window, rounded
 from transforms.why.drivers import break_down, by_driver_targets, measured_metric, metric_cut
+from transforms.why.slices import Slices
 
 MONTHS: Final = {"mtd": 1, "qtd": 3}
 """Months of a period to date."""
@@ -21,37 +22,36 @@ _YEAR: Final = 12
 _DAY: Final = timedelta(days=1)
 
 
-def compared(
-    case: Case,
-    span: Window,
-    week: ReviewWeek,
-    rows: FactRows,
-    catalogue: Mapping[str, Metric],
-    dues: Mapping[str, Decimal],
-) -> list[Row]:
-    """Bridges of a case from references other than its own (`Bridge`).
+def other_windows(case: Case, span: Window, week: ReviewWeek) -> Iterator[tuple[str, Window]]:
+    """Kind and window of each other period that a case is held against.
 
-    `previous` and `last_year` start from what the metric was in that period, by the same rule and
-    with nothing scaled; a period before the first row of the facts has no bridge, because no data
-    is not zero. `driver_plan` takes sales against plan apart by active customers × orders per
-    customer × order value, as the driver targets do (D-2a).
+    `previous` and `last_year` start from what the metric was in that period.
     """
-    found: list[Row] = []
-    targets = by_driver_targets(case, span, rows, dues)
-    if targets is not None:
-        ends = (case.actual, case.reference)
-        found += bridge_rows(case.case_id, "driver_plan", ends, targets)
     for kind, first, last in named_periods(case, week):
-        then = replace(
-            span, anchor=last + _DAY, stretches=1, own_stretch_days=(last - first).days + 1
-        )
-        reference = _reference(case, then, rows, catalogue)
-        if reference is None:
-            continue
-        other = replace(case, reference_kind=kind, reference=rounded(reference))
-        breakdown = break_down(other, then, rows, catalogue, {})
-        found += bridge_rows(case.case_id, kind, (other.actual, other.reference), breakdown)
-    return found
+        days = (last - first).days + 1
+        yield kind, replace(span, anchor=last + _DAY, stretches=1, own_stretch_days=days)
+
+
+def driver_plan_bridge(case: Case, slices: Slices, dues: Mapping[str, Decimal]) -> list[Row]:
+    """Take sales against plan apart by customers × orders per customer × order value (D-2a)."""
+    targets = by_driver_targets(case, slices, dues)
+    ends = (case.actual, case.reference)
+    return [] if targets is None else bridge_rows(case.case_id, "driver_plan", ends, targets)
+
+
+def other_bridge(
+    case: Case, kind: str, slices: Slices, catalogue: Mapping[str, Metric]
+) -> list[Row]:
+    """Bridge of a case from another period, by the same rule and with nothing scaled (`Bridge`).
+
+    A period before the first row of the facts has no bridge, because no data is not zero.
+    """
+    reference = _reference(case, slices, catalogue)
+    if reference is None:
+        return []
+    other = replace(case, reference_kind=kind, reference=rounded(reference))
+    breakdown = break_down(other, slices, catalogue, {})
+    return bridge_rows(case.case_id, kind, (other.actual, other.reference), breakdown)
 
 
 def named_periods(case: Case, week: ReviewWeek) -> Iterator[tuple[str, date, date]]:
@@ -74,14 +74,13 @@ def named_periods(case: Case, week: ReviewWeek) -> Iterator[tuple[str, date, dat
         yield kind, first, last if is_complete else min(last, add_months(case.ends_on, -back))
 
 
-def _reference(
-    case: Case, span: Window, rows: FactRows, catalogue: Mapping[str, Metric]
-) -> Fraction | None:
+def _reference(case: Case, slices: Slices, catalogue: Mapping[str, Metric]) -> Fraction | None:
     """What the metric was in the period; None where the facts do not reach back to it."""
     metric = measured_metric(case, catalogue)
-    if metric is None or rows.begins(metric.numerator.fact) > span.reference_starts_on:
+    first = slices.span.reference_starts_on
+    if metric is None or slices.rows.begins(metric.numerator.fact) > first:
         return None
-    cut = metric_cut(metric, case, span, rows)
+    cut = metric_cut(metric, case, slices)
     if cut is None or not cut.is_known_before:
         return None
     return cut.values()[1]

@@ -1,5 +1,6 @@
 """The measured leaves of the sales tree: new and existing customers, price, volume, mix, lost."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -7,11 +8,13 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
+from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
-from transforms.why.case import FactRows, Window, number, two_sided
+from transforms.why.case import Window, number
 from transforms.why.cohort import new_business
 from transforms.why.cuts import Cut, amounts, joined, sum_cut
 from transforms.why.shapley import Node
+from transforms.why.slices import Place, Slices
 from transforms.why.trees import AMOUNT, sales_tree
 
 _PRICE: Final = pl.Decimal(38, 12)
@@ -19,40 +22,44 @@ _RHYTHM_DAYS: Final = 365
 _FEWEST_ORDER_DAYS: Final = 3
 
 
-def lost_customers(sales: pl.DataFrame, span: Window) -> pl.Series:
-    """Customers of the scope who fell out of their own rhythm: nothing bought in the period.
+def lost_customers(days: pl.DataFrame, span: Window, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Customers of each scope who fell out of their own rhythm: nothing bought in the period.
 
-    Whoever orders three times a year is not lost after a week of silence. A customer counts as
-    lost when its silence at the period's end is longer than twice its longest pause between order
-    days in the 12 months before the period (at least three order days).
+    `days` as `order_days` gives them. Whoever orders three times a year is not lost after a week
+    of silence. A customer counts as lost when its silence at the period's end is longer than twice
+    its longest pause between order days in the 12 months before the period (at least three order
+    days).
     """
     since = span.starts_on - timedelta(days=_RHYTHM_DAYS)
-    days = sales.filter(
-        pl.col("document_kind") == "sale",
-        pl.col("occurred_on").is_between(since, span.ends_on),
-        pl.col("account_id").is_not_null(),
-    ).select("account_id", "occurred_on")
+    day = pl.col("occurred_on")
+    keys = [*by, "account_id"]
+    is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in keys)
     rhythm = (
-        days.unique()
-        .sort("account_id", "occurred_on")
-        .group_by("account_id", maintain_order=True)
-        .agg(
-            pl.col("occurred_on").diff().dt.total_days().max().alias("pause"),
-            pl.col("occurred_on").max().alias("last_on"),
-            pl.len().alias("order_days"),
-        )
+        days.filter(day.is_between(since, span.ends_on))
+        .with_columns(pause=pl.when(is_same).then((day - day.shift()).dt.total_days()))
+        .group_by(keys)
+        .agg(pl.max("pause"), last_on=day.max(), order_days=pl.len())
     )
     silence = (pl.lit(span.ends_on) - pl.col("last_on")).dt.total_days()
     return rhythm.filter(
         pl.col("order_days") >= _FEWEST_ORDER_DAYS,
         pl.col("last_on") < span.starts_on,
         silence > 2 * pl.col("pause"),
-    )["account_id"]
+    ).select(keys)
 
 
-def sales_leaves(
-    sales: pl.DataFrame, rows: FactRows, place: tuple[str, str], span: Window
-) -> tuple[Node, dict[str, Cut]]:
+def order_days(sales: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Days on which each customer of each scope ordered, in order."""
+    keys = [*by, "account_id", "occurred_on"]
+    return (
+        sales.filter(pl.col("document_kind") == "sale", pl.col("account_id").is_not_null())
+        .select(keys)
+        .unique()
+        .sort(keys)
+    )
+
+
+def sales_leaves(slices: Slices, place: Place) -> tuple[Node, dict[str, Cut]]:
     """Measure the sales tree in one scope (D-18).
 
     New: sales to customers whose first order lies in the same stretch, taken apart in
@@ -64,99 +71,154 @@ def sales_leaves(
     product without a sale in the reference, and one that is gone, has a bar of its own; lines
     without a quantity or a reference price are volume. Returns: all other documents.
     """
-    lines = two_sided(sales, span)
-    lost = lost_customers(sales, span)
+    node, leaves = new_business(lambda: _new(slices), slices, place)
+    return sales_tree(node), leaves | slices.cuts("sales", place, lambda by: _existing(slices, by))
+
+
+def _classed(slices: Slices) -> pl.DataFrame:
+    """Two-sided lines with whether they are sales, and to new customers."""
+    lines = slices.lines("sale")
+    assert lines is not None  # noqa: S101 (the caller has looked)
     is_sale = pl.col("document_kind") == "sale"
     is_new = is_sale & (pl.col("first_ordered_on") >= pl.col("period_start")).fill_null(value=False)
-    is_lost = is_sale & ~is_new & pl.col("account_id").is_in(lost.implode()).fill_null(value=False)
-    existing = with_product_side(lines.filter(is_sale & ~is_new & ~is_lost), span.stretches)
-    sides = {
-        side: existing.filter(pl.col("product_side") == side) for side in ("new", "gone", "both")
-    }
-    kept = valued(sides["both"])
-    current = kept.filter("is_actual")
-    node, leaves = new_business(lines.filter(is_new), rows, place, span)
-    leaves |= {
-        "existing_volume": between_cut(kept, "at_line_price", "net_amount"),
-        "existing_mix": effect_cut(current, "at_product_price", "at_line_price"),
-        "existing_price": effect_cut(current, "net_amount", "at_product_price"),
-        "new_products": sum_cut(sides["new"], AMOUNT, fine=True),
-        "gone_products": sum_cut(sides["gone"], AMOUNT, fine=True),
-        "lost_customers": sum_cut(lines.filter(is_lost), AMOUNT, fine=True),
-        "returns": sum_cut(lines.filter(~is_sale), AMOUNT, fine=True),
-    }
-    return sales_tree(node), leaves
+    return slices.once(
+        "classed", lambda: lines.with_columns(is_sale=is_sale, is_new_business=is_new)
+    )
 
 
-def with_product_side(rows: pl.DataFrame, stretches: int) -> pl.DataFrame:
-    """Add `product_side`: new, gone or both.
+def _new(slices: Slices) -> pl.DataFrame:
+    return slices.once("new", lambda: _classed(slices).filter("is_new_business"))
+
+
+def _existing(slices: Slices, by: str) -> dict[str, Cut]:
+    """What is not sold to new customers, in all scopes of a kind."""
+    lines, own = _classed(slices), scope_keys(by)
+    sales = slices.rows.facts["sale"]
+    days = slices.rows.once(("order_days", by), lambda: order_days(sales, own))
+    lost = lost_customers(days, slices.span, own).with_columns(is_lost=pl.lit(value=True))
+    sold = lines.filter(pl.col("is_sale") & ~pl.col("is_new_business")).join(
+        lost, on=[*own, "account_id"], how="left"
+    )
+    existing = with_product_side(
+        sold.filter(pl.col("is_lost").is_null()), slices.span.stretches, own
+    )
+    side = pl.col("product_side")
+    past, current = valued(existing.filter(side == "both"), own)
+    return {
+        "existing_volume": two_column_cut(current, "at_line_price", past, "net_amount", by),
+        "existing_mix": effect_cut(current, "at_product_price", "at_line_price", by),
+        "existing_price": effect_cut(current, "net_amount", "at_product_price", by),
+        "new_products": sum_cut(existing.filter(side == "new"), AMOUNT, by, fine=True),
+        "gone_products": sum_cut(existing.filter(side == "gone"), AMOUNT, by, fine=True),
+        "lost_customers": sum_cut(sold.filter("is_lost"), AMOUNT, by, fine=True),
+        "returns": sum_cut(lines.filter(~pl.col("is_sale")), AMOUNT, by, fine=True),
+    }
+
+
+def scope_keys(by: str) -> list[str]:
+    """The column that tells scopes of a kind apart; none for the company."""
+    return [] if by == COMPANY else [by]
+
+
+def with_product_side(rows: pl.DataFrame, stretches: int, own: Sequence[str] = ()) -> pl.DataFrame:
+    """Add `product_side` within each scope: new, gone or both.
 
     New is a product without a sale in the reference, gone one that sold in every stretch of it and
     not at all now: what sells now and then is not gone after a week without an order. Where one
     side has no sale at all, nothing tells new from old, and all are both.
     """
-    if rows["is_actual"].n_unique() < len((True, False)):
-        return rows.with_columns(product_side=pl.lit("both"))
-    product = ["product_line", "product_id"]
-    sold = pl.col("period_start").filter(~pl.col("is_actual")).n_unique().over(product)
-    is_now = pl.col("is_actual").any().over(product)
-    is_known = pl.col("product_id").is_not_null()
-    side = (
-        pl.when(is_known & is_now & (sold == 0))
-        .then(pl.lit("new"))
-        .when(is_known & ~is_now & (sold == stretches))
-        .then(pl.lit("gone"))
-        .otherwise(pl.lit("both"))
+    product = [*own, "product_line", "product_id"]
+    is_actual = pl.col("is_actual")
+    sides = (
+        rows.group_by(*product, "is_actual")
+        .agg(pl.col("period_start").n_unique())
+        .group_by(product)
+        .agg(
+            is_now=is_actual.any(),
+            sold=pl.col("period_start").filter(~is_actual).sum(),
+        )
     )
-    return rows.with_columns(side.alias("product_side"))
+    both = pl.lit(bool(rows["is_actual"].any()) and not rows["is_actual"].all())
+    if own:
+        whole = rows.group_by(own).agg(has_both=is_actual.any() & ~is_actual.all())
+        sides, both = sides.join(whole, on=own), pl.col("has_both")
+    told = (
+        sides.filter(both, pl.col("product_id").is_not_null())
+        .with_columns(
+            product_side=pl.when(pl.col("is_now") & (pl.col("sold") == 0))
+            .then(pl.lit("new"))
+            .when(~pl.col("is_now") & (pl.col("sold") == stretches))
+            .then(pl.lit("gone"))
+        )
+        .filter(pl.col("product_side").is_not_null())
+        .select(*product, "product_side")
+    )
+    return rows.join(told, on=product, how="left").with_columns(
+        pl.col("product_side").fill_null("both")
+    )
 
 
-def between_cut(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
+def two_column_cut(
+    current: pl.DataFrame, actual: str, past: pl.DataFrame, reference: str, by: str
+) -> Cut:
     """Cut a sum whose two sides are different columns."""
-    column = pl.when("is_actual").then(pl.col(actual)).otherwise(number(pl.col(reference)))
-    return sum_cut(rows.with_columns(compared=column), Measure("sale", "compared"), fine=True)
+    left = amounts(current, Measure("sale", actual), by, fine=True)
+    right = amounts(past, Measure("sale", reference), by, fine=True)
+    return joined([(left, "n1", "n0"), (right, "n1", "n0")], "sum", by)
 
 
-def effect_cut(rows: pl.DataFrame, actual: str, reference: str) -> Cut:
+def effect_cut(rows: pl.DataFrame, actual: str, reference: str, by: str) -> Cut:
     """Cut the difference of two columns of the actual rows."""
-    left = amounts(rows, Measure("sale", actual), fine=True)
-    right = amounts(rows, Measure("sale", reference), fine=True)
+    left = amounts(rows, Measure("sale", actual), by, fine=True)
+    right = amounts(rows, Measure("sale", reference), by, fine=True)
     reversed_side = right.with_columns(is_actual=pl.lit(value=False))
-    return joined([(left, "n1", "n0"), (reversed_side, "n1", "n0")], "effect")
+    return joined([(left, "n1", "n0"), (reversed_side, "n1", "n0")], "effect", by)
 
 
-def valued(rows: pl.DataFrame, column: str = "net_amount", name: str = "price") -> pl.DataFrame:
-    """Value the actual rows at reference prices: `at_line_price`, `at_product_price`.
+def valued(
+    rows: pl.DataFrame, own: Sequence[str], column: str = "net_amount", name: str = "price"
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part two-sided rows, past and current, and value the current ones at reference prices.
 
-    With another column and name, at the mean of that column a piece. Each row is rounded to six
-    decimals once; both columns are null-free.
+    Adds `at_line_price` and `at_product_price`, by the prices of each scope; with another column
+    and name, at the mean of that column a piece. Each row is rounded to six decimals once; both
+    columns are null-free.
     """
-    known = rows.filter(pl.col("quantity").is_not_null())
-    reference = known.filter(~pl.col("is_actual"))
-    products = _prices(reference, ["product_line", "product_id"], column, f"product_{name}")
-    lines = _prices(reference, ["product_line"], column, f"line_{name}")
-    priced = rows.join(lines, on="product_line", how="left", maintain_order="left").join(
-        products,
-        on=["product_line", "product_id"],
+    past, current = rows.filter(~pl.col("is_actual")), rows.filter("is_actual")
+    return past, at_prices(current, past, own, column, name)
+
+
+def at_prices(
+    current: pl.DataFrame, past: pl.DataFrame, own: Sequence[str], column: str, name: str
+) -> pl.DataFrame:
+    """Value rows at the mean prices of others (`valued`)."""
+    line = [*own, "product_line"]
+    product = [*line, "product_id"]
+    known = past.filter(pl.col("quantity").is_not_null())
+    products = _sums(known, product, column)
+    priced = current.join(
+        _prices(products.group_by(line).agg(pl.sum("net", "units")), line, f"line_{name}"),
+        on=line,
         how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
-    own = number(pl.col(column))
+    ).join(_prices(products, product, f"product_{name}"), on=product, how="left", nulls_equal=True)
+    paid = number(pl.col(column))
     quantity = number(pl.col("quantity"))
-    at_line = pl.coalesce((quantity * pl.col(f"line_{name}")).cast(NUMBER), own)
-    at_product = pl.coalesce((quantity * pl.col(f"product_{name}")).cast(NUMBER), own)
+    at_line = pl.coalesce((quantity * pl.col(f"line_{name}")).cast(NUMBER), paid)
+    at_product = pl.coalesce((quantity * pl.col(f"product_{name}")).cast(NUMBER), paid)
     return priced.with_columns(
         at_line.alias(f"at_line_{name}"), at_product.alias(f"at_product_{name}")
     )
 
 
-def _prices(rows: pl.DataFrame, keys: list[str], column: str, name: str) -> pl.DataFrame:
-    """Mean price by key, to twelve decimals, where quantity and amount are positive."""
-    sums = rows.group_by(keys).agg(
+def _sums(rows: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
+    return rows.group_by(keys).agg(
         number(pl.col(column)).sum().alias("net"), pl.col("quantity").sum().alias("units")
     )
-    found = sums.filter(pl.col("net") > 0, pl.col("units") > 0).sort(keys)
+
+
+def _prices(sums: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
+    """Mean price by key, to twelve decimals, where quantity and amount are positive."""
+    found = sums.filter(pl.col("net") > 0, pl.col("units") > 0)
     step = Decimal("1e-12")
     prices = [
         (net / units).quantize(step) for net, units in found.select("net", "units").iter_rows()

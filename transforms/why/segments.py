@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from transforms.locate.chance import Sums, beyond_chance, groups, most_unusual
-from transforms.locate.leaves import Leaves, leaves_of
+from transforms.locate.leaves import Leaves, leaves_of_cells
 from transforms.locate.search import Candidate, candidates
-from transforms.why.cuts import FINE, SIDES, Cut
+from transforms.why.cells import Cells, Codes
+from transforms.why.cuts import Cut
 from transforms.why.ratios import replaced, within
 
 LEAST_SCORE: Final = 12.0
@@ -39,16 +39,11 @@ class Found:
     reference: Fraction
     part: Fraction
 
-    @property
-    def condition(self) -> pl.Expr:
-        """Rows of the segment."""
-        return _inside(self.members)
-
 
 def telling_dimension(cut: Cut) -> str | None:
     """Find the one dimension along which a member stands out most; None where all are alike."""
-    names = [name for name in cut.dimensions if name not in FINE]
-    known = _measured(cut, names)
+    names = cut.cells.dimensions
+    known = _measured(cut, cut.cells, names)
     if known is None:
         return None
     leaves, sums = known
@@ -68,33 +63,38 @@ def located(cut: Cut, most_dimensions: int, base: Cut | None = None) -> tuple[Fo
     `base` is for a cut all of which changed alike, as customers lost: what it was a part of
     before. It is then looked for where more of the whole went than elsewhere.
     """
-    given = cut if base is None else _of_whole(cut, base)
-    coarse = [name for name in cut.dimensions if name not in FINE]
-    for names in (coarse, *([name] for name in cut.dimensions if name in FINE)):
-        found = tuple(_along(cut, given, names, most_dimensions))
+    for names in (cut.cells.dimensions, *((name,) for name in cut.fine)):
+        found = tuple(_along(cut, base, names, most_dimensions))
         if found:
             return found
     return ()
 
 
-def _along(cut: Cut, given: Cut, names: Sequence[str], most: int) -> Iterator[Found]:
+def _along(cut: Cut, base: Cut | None, names: Sequence[str], most: int) -> Iterator[Found]:
     actual, reference = cut.values()
-    change, left = actual - reference, given
+    change = actual - reference
+    if not change:
+        return
+    left = cut.along(names)
+    if base is not None:
+        names = [name for name in names if name in base.dimensions]
+        left = _of_whole(left, base.along(names), float(base.factor), names)
     for _ in range(MOST_SEGMENTS):
-        members = _best(left, names, most, 1 if change > 0 else -1) if change else None
+        members = _best(cut, left, names, most, 1 if change > 0 else -1)
         if members is None:
             return
-        inside = _inside(members)
-        part = _part(cut, inside)
+        part = _part(cut, members)
         if part / change < LEAST_SHARE:
             return
-        yield Found(members, *cut.values(inside), part)
-        left = replace(left, rows=left.rows.filter(~inside))
+        yield Found(members, *cut.values(members), part)
+        left = left.where(~left.inside(members))
 
 
-def _best(cut: Cut, names: Sequence[str], most: int, direction: int) -> dict[str, str] | None:
+def _best(
+    cut: Cut, cells: Cells, names: Sequence[str], most: int, direction: int
+) -> dict[str, str] | None:
     """The best single combination, where the change goes that way and it is beyond chance."""
-    known = _measured(cut, names)
+    known = _measured(cut, cells, names)
     if known is None or len(known[1].n1) < _FEWEST_LEAVES:
         return None
     leaves, sums = known
@@ -126,43 +126,50 @@ def _named(leaves: Leaves, candidate: Candidate) -> list[str]:
     return [leaves.members[place][code] for place, code in places]
 
 
-def _measured(cut: Cut, names: Sequence[str]) -> tuple[Leaves, Sums] | None:
-    """Leaves of a cut along some dimensions; None where none of them tells members apart."""
-    told = [name for name in names if cut.rows[name].n_unique() > 1]
+def _measured(cut: Cut, cells: Cells, names: Sequence[str]) -> tuple[Leaves, Sums] | None:
+    """Leaves of cells along some dimensions; None where none of them tells members apart."""
+    told = tuple(name for name in names if cells.tells(name))
     if not told:
         return None
-    rows = cut.rows.group_by(told).agg(pl.sum(*SIDES)).sort(told)
+    rows = cells.by(told)
+    sides = rows.numbers()
     scale = float(cut.factor) if cut.kind != "effect" else 1.0
-    rows = rows.with_columns(pl.col(SIDES).cast(pl.Float64)).with_columns(pl.col("n0") * scale)
+    sides[2] *= scale
     is_ratio = cut.kind == "rate"
-    n1, d1, n0, d0 = (rows[side].to_numpy().astype(np.float64) for side in SIDES)
-    return (
-        leaves_of(rows, told, periods=1, is_ratio=is_ratio),
-        Sums(n1, d1, n0, d0, is_ratio, scale),
-    )
+    codes = np.stack([rows.codes[name] for name in told])
+    members = tuple(rows.members[name] for name in told)
+    leaves = leaves_of_cells(told, members, codes, sides, periods=1, is_ratio=is_ratio)
+    n1, d1, n0, d0 = sides
+    return leaves, Sums(n1, d1, n0, d0, is_ratio, scale)
 
 
-def _of_whole(cut: Cut, base: Cut) -> Cut:
-    """The change of a cut as one of the whole that it was a part of: base + cut, base the same."""
-    names = [name for name in cut.dimensions if name in base.dimensions]
-    sides = [pl.col(side).cast(pl.Float64) for side in SIDES]
-    gone = cut.rows.select(*names, *sides)
-    kept = base.rows.select(*names, *sides).with_columns(n1=pl.col("n0") * float(base.factor))
-    rows = pl.concat([kept, gone]).group_by(names).agg(pl.sum(*SIDES)).sort(names)
-    return Cut(rows, tuple(names), "sum", cut.factor)
+def _of_whole(gone: Cells, base: Cells, factor: float, names: Sequence[str]) -> Cells:
+    """The change of cells as one of the whole that they were a part of: the base stays the same."""
+    known = {name: sorted({*base.members[name], *gone.members[name]}) for name in names}
+    place = {name: {member: at for at, member in enumerate(known[name])} for name in names}
+    codes = {
+        name: np.concatenate([_placed(part, name, place[name]) for part in (base, gone)])
+        for name in names
+    }
+    kept = base.sides.astype(np.float64)
+    kept[0] = kept[2] * factor
+    sides = np.concatenate([kept, gone.sides.astype(np.float64)], axis=1)
+    return Cells(codes, known, sides).by(names)
+
+
+def _placed(cells: Cells, name: str, place: Mapping[str, int]) -> Codes:
+    table = np.array([place[member] for member in cells.members[name]], dtype=np.int64)
+    found: Codes = table[cells.codes[name]]
+    return found
 
 
 def own_rate(cut: Cut, found: tuple[Found, ...]) -> tuple[Found, ...]:
     """Count, of segments of a ratio, only the change of their own rate, without the mix."""
-    return tuple(replace(segment, part=within(cut, segment.condition)) for segment in found)
+    return tuple(replace(segment, part=within(cut, segment.members)) for segment in found)
 
 
-def _part(cut: Cut, inside: pl.Expr) -> Fraction:
+def _part(cut: Cut, inside: Mapping[str, str]) -> Fraction:
     if cut.kind == "rate":
         return replaced(cut, inside)
     actual, reference = cut.values(inside)
     return actual - reference
-
-
-def _inside(members: Mapping[str, str]) -> pl.Expr:
-    return pl.all_horizontal(pl.col(name) == member for name, member in members.items())

@@ -28,7 +28,7 @@ from transforms.catalogue import CATALOGUE
 from transforms.parameters import Parameters, Variances
 from transforms.why import explain
 from transforms.why.case import Window
-from transforms.why.sales import lost_customers
+from transforms.why.sales import lost_customers, order_days
 from transforms.why.shapley import leaves
 from transforms.why.trees import EXISTING
 
@@ -190,8 +190,9 @@ def test_a_customer_is_lost_when_it_falls_out_of_its_rhythm(
     days_back: list[int], is_lost: bool
 ) -> None:
     rows = fact("sale", [line(AS_OF - timedelta(days=days), "1") for days in days_back])
-    span = Window(QUARTER, AS_OF, QUARTER, 2)
-    assert (lost_customers(rows.collect(), span).to_list() == ["K1"]) is is_lost
+    days = order_days(rows.collect(), ["team"])
+    found = lost_customers(days, Window(QUARTER, AS_OF, QUARTER, 2), ["team"])
+    assert found.rows() == ([("华东二部", "K1")] if is_lost else [])
 
 
 def test_what_a_lost_customer_bought_has_a_bar_of_its_own() -> None:

@@ -17,7 +17,15 @@ SCALE = pl.Decimal(38, 6)
 Cell = tuple[int, int, int, int]
 
 
+NAMES = ("rep", "product_line", "channel")
+
+
 def cut(kind: Kind, **changes: Cell) -> Cut:
+    """Sixty cells as a cut (`cells`)."""
+    return Cut.of(cells(**changes), NAMES, kind)
+
+
+def cells(**changes: Cell) -> pl.DataFrame:
     """Sixty cells with ordinary scatter; a change is named by the start of its cells' members."""
     random = Random(7)  # noqa: S311 - scatter, no secret
     rows = []
@@ -31,10 +39,8 @@ def cut(kind: Kind, **changes: Cell) -> Cut:
                     if (channel + line + rep).startswith(name):
                         cell = changed
                 rows.append((rep, line, channel, *cell))
-    names = ("rep", "product_line", "channel")
-    frame = pl.DataFrame(rows, schema=[*names, "n1", "d1", "n0", "d0"], orient="row")
-    sides = pl.col("n1", "d1", "n0", "d0").cast(SCALE)
-    return Cut(frame.with_columns(sides), names, kind)
+    frame = pl.DataFrame(rows, schema=[*NAMES, "n1", "d1", "n0", "d0"], orient="row")
+    return frame.with_columns(pl.col("n1", "d1", "n0", "d0").cast(SCALE))
 
 
 @pytest.mark.parametrize("kind", ["sum", "rate"])
@@ -108,25 +114,25 @@ def test_the_part_of_a_ratio_is_what_changes_when_the_segment_is_put_back() -> N
 
 
 def test_rows_may_come_in_any_order_and_under_any_name() -> None:
-    given = cut("sum", B2=(10, 200, 100, 200))
-    shuffled = Cut(given.rows.sample(fraction=1, shuffle=True, seed=3), given.dimensions, "sum")
-    assert located(shuffled, 2) == located(given, 2)
-    renamed = given.rows.with_columns(pl.col("channel").replace({"B": "甲"}))
-    (found,) = located(Cut(renamed, given.dimensions, "sum"), 2)
+    given = cells(B2=(10, 200, 100, 200))
+    shuffled = Cut.of(given.sample(fraction=1, shuffle=True, seed=3), NAMES, "sum")
+    assert located(shuffled, 2) == located(Cut.of(given, NAMES, "sum"), 2)
+    renamed = given.with_columns(pl.col("channel").replace({"B": "甲"}))
+    (found,) = located(Cut.of(renamed, NAMES, "sum"), 2)
     assert found.members == {"product_line": "2", "channel": "甲"}
 
 
 def test_a_cut_that_repeats_another_is_left_out() -> None:
     """Every team has one rep: the team is named, not the pair."""
-    given = cut("sum", B=(40, 200, 100, 200))
-    rows = given.rows.with_columns(team=pl.concat_str(pl.lit("team "), "channel"))
-    (found,) = located(Cut(rows, ("team", *given.dimensions), "sum"), 2)
+    given = cells(B=(40, 200, 100, 200))
+    rows = given.with_columns(team=pl.concat_str(pl.lit("team "), "channel"))
+    (found,) = located(Cut.of(rows, ("team", *NAMES), "sum"), 2)
     assert found.members == {"team": "team B"}
 
 
 def test_the_telling_dimension_is_where_a_member_stands_out() -> None:
     assert telling_dimension(cut("rate", B=(40, 200, 100, 200))) == "channel"
-    one = Cut(cut("rate").rows.head(1), ("rep", "product_line", "channel"), "rate")
+    one = Cut.of(cells().head(1), NAMES, "rate")
     assert telling_dimension(one) is None
 
 
@@ -137,5 +143,5 @@ def test_lines_without_a_customer_are_no_segment(name: str) -> None:
     rows += [(f"r{place}", name, 0, 200) for place in range(5)]
     frame = pl.DataFrame(rows, schema=["rep", "customer", "n1", "n0"], orient="row")
     sides = frame.with_columns(pl.col("n1", "n0").cast(SCALE), d1=pl.lit(0), d0=pl.lit(0))
-    found = located(Cut(sides, ("rep", "customer"), "sum"), 1)
+    found = located(Cut.of(sides, ("rep", "customer"), "sum"), 1)
     assert [segment.members for segment in found] == ([{"customer": name}] if name else [])

@@ -1,0 +1,133 @@
+"""Cells: exact amounts by their members, as arrays, so that thousands of cuts take little time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.tables.columns import NUMBER
+
+SIDES: Final = ("n1", "d1", "n0", "d0")
+"""Actual numerator and denominator, reference numerator and denominator."""
+
+UNITS: Final = 1_000_000
+"""Sides are whole millionths, the scale of `transforms.tables.columns.NUMBER`."""
+
+_MOST: Final = float(2**62)
+"""Sums beyond it are added up as whole numbers of any size."""
+
+Codes = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Sides = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One cell per combination of members, in the order of their names.
+
+    `codes` has for each dimension the place of each cell's member in `members`; `sides` has a row
+    per side (`SIDES`) in millionths, as whole numbers, or as floats where nothing exact is asked.
+
+    >>> frame = pl.DataFrame({"channel": ["b", "a", "b"], "n1": [1, 2, 3], "n0": [1, 1, 1]})
+    >>> cells = Cells.of(frame.with_columns(d1=0, d0=0), ["channel"])
+    >>> cells.sums(cells.inside({"channel": "b"}))
+    (Fraction(4, 1), Fraction(0, 1), Fraction(2, 1), Fraction(0, 1))
+    """
+
+    codes: Mapping[str, Codes]
+    members: Mapping[str, Sequence[str]]
+    sides: Sides
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, dimensions: Sequence[str]) -> "Cells":
+        """Put rows with `SIDES` together by some of their columns."""
+        sums = rows.select(*dimensions, pl.col(SIDES).cast(NUMBER))
+        if dimensions:
+            sums = sums.group_by(dimensions).agg(pl.sum(*SIDES)).sort(dimensions)
+        codes: dict[str, Codes] = {}
+        members: dict[str, Sequence[str]] = {}
+        for name in dimensions:
+            column = sums[name].cast(pl.String)
+            known = column.unique().sort().to_list()
+            members[name] = known
+            codes[name] = column.cast(pl.Enum(known)).to_physical().to_numpy().astype(np.int64)
+        return cls(codes, members, _units(sums))
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions that the cells are told apart by."""
+        return tuple(self.codes)
+
+    @property
+    def height(self) -> int:
+        """How many cells there are."""
+        return int(self.sides.shape[1])
+
+    def where(self, mask: Mask) -> "Cells":
+        """Keep some cells."""
+        codes = {name: code[mask] for name, code in self.codes.items()}
+        return Cells(codes, self.members, self.sides[:, mask])
+
+    def inside(self, members: Mapping[str, str]) -> Mask:
+        """Which cells have all these members; every cell has none."""
+        found = np.ones(self.height, dtype=np.bool_)
+        for name, member in members.items():
+            known = self.members[name]
+            place = known.index(member) if member in known else -1
+            found &= self.codes[name] == place
+        return found
+
+    def sums(self, mask: Mask | None = None) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+        """Add the sides up, of all cells or of some."""
+        sides = self.sides if mask is None else self.sides[:, mask]
+        n1, d1, n0, d0 = (Fraction(int(side), UNITS) for side in sides.sum(axis=1))
+        return n1, d1, n0, d0
+
+    def tells(self, name: str) -> bool:
+        """Whether a dimension has cells of more than one member."""
+        codes = self.codes[name]
+        return bool(len(codes)) and bool((codes != codes[0]).any())
+
+    def by(self, dimensions: Sequence[str]) -> "Cells":
+        """Add cells up to coarser ones."""
+        key = np.zeros(self.height, dtype=np.int64)
+        for name in dimensions:
+            key = key * len(self.members[name]) + self.codes[name]
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        first = np.flatnonzero(np.diff(ordered, prepend=-1))
+        codes = {name: self.codes[name][order[first]] for name in dimensions}
+        members = {name: self.members[name] for name in dimensions}
+        if not len(first):
+            return Cells(codes, members, self.sides)
+        return Cells(codes, members, np.add.reduceat(self.sides[:, order], first, axis=1))
+
+    def without(self, name: str) -> "Cells":
+        """Leave a dimension out that has one member only."""
+        kept = [other for other in self.codes if other != name]
+        return Cells(
+            {other: self.codes[other] for other in kept},
+            {other: self.members[other] for other in kept},
+            self.sides,
+        )
+
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """The sides as floats in their own unit."""
+        return self.sides.astype(np.float64) / UNITS
+
+
+def _units(rows: pl.DataFrame) -> Sides:
+    """Sides in millionths, as machine integers where their sums are sure to fit."""
+    if not rows.height:
+        return np.zeros((len(SIDES), 0), dtype=np.int64)
+    floats = rows.select(pl.col(SIDES).cast(pl.Float64))
+    largest = max(float(side.abs().sum()) for side in floats.iter_columns()) * UNITS
+    if largest < _MOST:
+        whole = rows.select((pl.col(SIDES) * UNITS).cast(pl.Int64))
+        return np.stack([side.to_numpy() for side in whole.iter_columns()])
+    columns = [[int(Fraction(value) * UNITS) for value in rows[side].to_list()] for side in SIDES]
+    return np.array(columns, dtype=object)
