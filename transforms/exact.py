@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from itertools import cycle, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,16 @@ from transforms.tables.columns import NUMBER
 
 _DIGITS: Final = 60
 """Digits of the arithmetic: wide enough for a product of any two NUMBERs."""
+
+
+class Quotient(NamedTuple):
+    """An exact value that is not reduced to lowest terms; the denominator is above 0."""
+
+    numerator: int
+    denominator: int
+
+
+Exact = Quotient | Fraction
 
 
 def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:

@@ -1,4 +1,7 @@
-"""Signal or noise: the baseline (D-15) and the XmR chart (D-16) of one metric and scope."""
+"""Signal or noise: the baseline (D-15) and the XmR chart (D-16) of one metric and scope.
+
+What they are is said here, for one series; `transforms.charts` makes those of many at once.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,24 +9,17 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
+from transforms.exact import Exact
 from transforms.parameters import Noise
 
 _PLACES: Final = 12
-_TICKS: Final = 10**_PLACES
+TICKS: Final = 10**_PLACES
+"""A value is held in so many parts of one."""
+
 _TICK: Final = Decimal("1E-12")
 _DIGITS: Final = 60
-
-
-class Quotient(NamedTuple):
-    """An exact value that is not reduced to lowest terms; the denominator is above 0."""
-
-    numerator: int
-    denominator: int
-
-
-Exact = Quotient | Fraction
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def chart(history: Sequence[Exact | None], point: Exact | None, noise: Noise) ->
 def _held(value: Exact) -> int:
     """The value in units of the 12th decimal."""
     above, below = _sides(value)
-    return _rounded(above * _TICKS, below)
+    return _rounded(above * TICKS, below)
 
 
 def _rounded(above: int, below: int) -> int:

@@ -6,14 +6,14 @@ from fractions import Fraction
 import pytest
 
 from transforms.catalogue import Better
-from transforms.exact import fraction
+from transforms.exact import Quotient, fraction
 from transforms.lights import Light, baseline_light, deviation, plan_light, worse
 from transforms.parameters import Lights
 
 STANDARD = Lights()
 
 
-def share(actual: str, reference: str, better: Better = "up") -> Fraction | None:
+def share(actual: str, reference: str, better: Better = "up") -> Quotient | None:
     return deviation(fraction(Decimal(actual), 1), fraction(Decimal(reference), 1), better)
 
 
@@ -54,8 +54,10 @@ def test_light_against_baseline(actual: str, usual: str, light: Light) -> None:
 
 def test_thirds_are_exact_too() -> None:
     third, reference = Fraction(1, 3), Fraction(5, 12)
-    assert deviation(third, reference, "up") == Fraction(-1, 5)
-    assert baseline_light(deviation(third, reference, "up"), STANDARD) == "red"
+    found = deviation(third, reference, "up")
+    assert found is not None
+    assert Fraction(*found) == Fraction(-1, 5)
+    assert baseline_light(found, STANDARD) == "red"
 
 
 def test_missing_sides_are_grey() -> None:
