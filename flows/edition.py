@@ -17,6 +17,7 @@ from flows.manifest import (
     Manifest,
     PackEntry,
     edition_folder,
+    first_name,
     manifests,
     review_table,
     week_folder,
@@ -171,7 +172,8 @@ def _restatements(
 def _content_identity(review: Review) -> str:
     """Hash values, texts and configuration; neither run time nor code version."""
     digest = hashlib.sha256(repr((review.parameters, sorted(review.catalogue))).encode())
-    for name, table in sorted(review.tables.items()):
+    tables = {first_name(name): table for name, table in review.tables.items()}
+    for name, table in sorted(tables.items()):
         ordered = table.select(sorted(table.columns))
         digest.update(name.encode())
         digest.update(ordered.sort(ordered.columns).write_ndjson().encode())

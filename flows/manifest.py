@@ -2,14 +2,29 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from flows.company import Company
 from transforms.parameters import ReviewWeek
 
 MANIFEST = "manifest.json"
+
+_FIRST_NAMES: Final = {"budget_spending": "budget_use"}
+"""Review table to the name that editions published before it was renamed have it under."""
+
+
+def first_name(table: str) -> str:
+    """The name a review table was first published under.
+
+    What an edition is told from is hashed under it, so that a new name alone makes no edition.
+
+    >>> first_name("budget_spending"), first_name("metric_value")
+    ('budget_use', 'metric_value')
+    """
+    return _FIRST_NAMES.get(table, table)
 
 
 class PackEntry(BaseModel):
@@ -47,7 +62,13 @@ class Manifest(BaseModel):
     code_version: str
     packs: tuple[PackEntry, ...]
     tables: dict[str, int]
-    """Review table to its number of rows."""
+    """Review table, by its name of today, to its number of rows."""
+
+    @field_validator("tables")
+    @classmethod
+    def _named_as_today(cls, tables: dict[str, int]) -> dict[str, int]:
+        names = {first: today for today, first in _FIRST_NAMES.items()}
+        return {names.get(name, name): rows for name, rows in tables.items()}
 
     @property
     def review_week(self) -> ReviewWeek:
@@ -73,6 +94,7 @@ def manifests(company: Company, week: str | None = None) -> list[Manifest]:
 
 
 def review_table(company: Company, manifest: Manifest, name: str) -> pl.DataFrame:
-    """One review table as that edition reported it."""
-    folder = edition_folder(company, manifest.week, manifest.edition)
-    return pl.read_parquet(folder / "review" / f"{name}.parquet")
+    """One review table as that edition reported it, under its name of today or of then."""
+    folder = edition_folder(company, manifest.week, manifest.edition) / "review"
+    path = folder / f"{name}.parquet"
+    return pl.read_parquet(path if path.exists() else folder / f"{first_name(name)}.parquet")

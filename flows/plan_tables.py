@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.sql import statement
 from flows.warehouse import in_utc
-from transforms.budget_use import budget_use
+from transforms.budget_spending import budget_spending
 from transforms.catalogue import Metric
 from transforms.driver_targets import driver_plan, targets_of_drivers
 from transforms.goal_progress import goal_progress
@@ -124,7 +124,9 @@ def plan_tables(
         "risk_check": risk_checks(records["risk"], values, catalogue),
         "term_breach": records["term_breach"],
         "term_due": term_dues(facts, daily, records, parameters),
-        "budget_use": budget_use(records["budget"], records["campaign_spend"], parameters),
+        "budget_spending": budget_spending(
+            records["budget"], records["campaign_spend"], parameters
+        ),
         "plan_flaw": plan_flaws(
             targets,
             catalogue,

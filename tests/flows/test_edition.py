@@ -202,3 +202,40 @@ def test_finance_holds_a_row_per_customer_of_the_newest_week_alone(company: Comp
             )
         }
     assert weeks == {"profile": [WEEK], "groups": ["2026-W45", WEEK]}
+
+
+BUDGET = """
+title = "预算"
+entity = "budget"
+files = "预算.csv"
+folder = "plan"
+[columns]
+budget_id = "编号"
+module = "模块"
+period_start = "开始"
+period_end = "结束"
+amount = "金额"
+"""
+
+
+def test_editions_from_before_a_table_was_renamed_are_still_read(tmp_path: Path) -> None:
+    """Older editions have `budget_spending` as `budget_use`, in their manifest and as a file."""
+    company = make_company(tmp_path / "acme")
+    (company.folder / "sources" / "budget.toml").write_text(BUDGET, "utf-8")
+    lines = "编号,模块,开始,结束,金额\nB1,推广,2026-01-01,2026-12-31,36500\n"
+    (company.folder / "plan" / "预算.csv").write_text(lines, "utf-8")
+    first = _publish(company)
+    spending = first.folder / "review" / "budget_spending.parquet"
+    spending.rename(spending.with_name("budget_use.parquet"))
+    manifest = first.folder / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("budget_spending", "budget_use"))
+
+    assert not _publish(company, days=1).is_new
+    week = named_week(company, "2026-W45")
+    review = build_review(company, week, ingest(company, MONDAY + timedelta(days=2)).known_at)
+    current = publish_finance(company, review, publish_edition(company, review, reason="again"))
+    with duckdb.connect(current, read_only=True) as connection:
+        rows = connection.sql(
+            "select week, budget_id, amount from budget_spending order by week"
+        ).fetchall()
+    assert rows == [("2026-W45", "B1", 36500), (WEEK, "B1", 36500)]

@@ -154,7 +154,7 @@ class TermDue(dy.Schema):
     document_id = c.text("Contract (or order) that the fee is for")
 
 
-class BudgetUse(dy.Schema):
+class BudgetSpending(dy.Schema):
     """One row per budget line that has begun: spend against what is due (D-6)."""
 
     budget_id = c.key("Line of the budget")

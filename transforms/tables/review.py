@@ -15,7 +15,7 @@ from transforms.tables.forecast import Forecast, ForecastTest
 from transforms.tables.high_value import HighValueAction
 from transforms.tables.pipeline import PipelineBridge, WinRate
 from transforms.tables.plan_review import (
-    BudgetUse,
+    BudgetSpending,
     DerivedTarget,
     DriverPlan,
     GoalProgress,
@@ -288,7 +288,7 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "risk_check": RiskCheck,
     "term_breach": TermBreach,
     "term_due": TermDue,
-    "budget_use": BudgetUse,
+    "budget_spending": BudgetSpending,
     "driver_plan": DriverPlan,
     "reconciliation": Reconciliation,
     **CUSTOMERS,

@@ -25,7 +25,7 @@ def _why(state: str) -> str:
 
 def budget_table(book: Book) -> Table | None:
     """Spend against the budget; the company's pack alone shows it."""
-    rows = book.rows("budget_use", sort=("budget_id",)) if book.is_company else []
+    rows = book.rows("budget_spending", sort=("budget_id",)) if book.is_company else []
     if not rows:
         return None
     return Table(

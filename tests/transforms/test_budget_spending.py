@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.budget_use import budget_use
+from transforms.budget_spending import budget_spending
 from transforms.calendar import review_week
 from transforms.parameters import Parameters
 from transforms.tables.erp import CampaignSpend
@@ -38,7 +38,7 @@ def used(**changes: object) -> dict[str, Any] | None:
     ]
     lines = pl.DataFrame([line | changes, other], schema=Budget.create_empty().schema)
     spent = pl.DataFrame(spend, schema=CampaignSpend.create_empty().schema)
-    found = budget_use(Budget.validate(lines), CampaignSpend.validate(spent), W03)
+    found = budget_spending(Budget.validate(lines), CampaignSpend.validate(spent), W03)
     rows = found.filter(pl.col("budget_id") == "B1")
     return rows.row(0, named=True) if rows.height else None
 

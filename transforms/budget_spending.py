@@ -8,17 +8,19 @@ import polars as pl
 from transforms.goal_progress import share_due
 from transforms.parameters import Parameters
 from transforms.tables.columns import MONEY_SCALE
-from transforms.tables.plan_review import BudgetUse
+from transforms.tables.plan_review import BudgetSpending
 
 _CENT: Final = Decimal(1).scaleb(-MONEY_SCALE)
 
 
-def budget_use(budgets: pl.DataFrame, spend: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+def budget_spending(
+    budgets: pl.DataFrame, spend: pl.DataFrame, parameters: Parameters
+) -> pl.DataFrame:
     """Hold each budget line that has begun against what was spent on its channel or campaign.
 
     `budgets` are Budget rows, `spend` CampaignSpend rows. Due is the amount × the share of the
     window's working days that are over. A line with neither channel nor campaign, or one that no
-    spend was ever recorded for, has no spend (null, not 0). Returns BudgetUse rows.
+    spend was ever recorded for, has no spend (null, not 0). Returns BudgetSpending rows.
     """
     as_of = parameters.week.ends_on
     begun = budgets.filter(pl.col("period_start") <= as_of).sort("budget_id")
@@ -40,8 +42,8 @@ def budget_use(budgets: pl.DataFrame, spend: pl.DataFrame, parameters: Parameter
                 "is_reserve": bool(line["is_reserve"]),
             }
         )
-    schema = BudgetUse.create_empty().schema
-    return BudgetUse.validate(pl.DataFrame(rows, schema=schema, orient="row"))
+    schema = BudgetSpending.create_empty().schema
+    return BudgetSpending.validate(pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _totals(budgets: pl.DataFrame) -> list[tuple[tuple[Any, Any], Decimal]]:
