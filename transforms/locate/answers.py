@@ -8,14 +8,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from transforms.locate.chance import CHANCE
 from transforms.locate.leaves import Leaves, leaves_of
 from transforms.locate.periods import Period, compared
 from transforms.locate.search import Candidate, candidates, mean, true_variance
 
 MOST_ANSWERS: Final = 5
-
-CHANCE: Final = 0.05
-"""Probability, over all combinations looked at, from which on a contrast may be chance."""
 
 _CLOSE: Final = 0.07
 """Difference of scores that makes one answer e times as likely as another; see docs/locate.md."""

@@ -18,6 +18,9 @@ import numpy.typing as npt
 from transforms.locate.leaves import Floats, Leaves, Whole
 from transforms.locate.search import Candidate
 
+CHANCE: Final = 0.05
+"""Probability, over all combinations looked at, from which on a contrast may be chance."""
+
 MEDIAN_CHI: Final = 0.455
 """Median of χ² with one degree of freedom."""
 

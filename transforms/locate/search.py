@@ -92,7 +92,7 @@ def candidates(leaves: Leaves) -> tuple[list[Candidate], int]:
     found: list[Candidate] = []
     count = 0
     if weighed.spread > 0 and leaves.excess.sum():
-        for dimensions, first, place in _cuts(leaves):
+        for dimensions, first, place in cuts_of(leaves):
             count += len(first)
             found += _of_cut(leaves, weighed, dimensions, first, place)
     found.sort(key=lambda each: (-each.score, each.dimensions, each.members))
@@ -138,13 +138,15 @@ def _of_cut(
         added += (weight[best], shift[best], share[best])
 
 
-def _cuts(leaves: Leaves) -> Iterator[tuple[tuple[int, ...], Whole, Whole]]:
+def cuts_of(
+    leaves: Leaves, most: int = MOST_TOGETHER
+) -> Iterator[tuple[tuple[int, ...], Whole, Whole]]:
     """Yield every way to cut: dimensions, a leaf of each combination, each leaf's combination.
 
-    A cut that only repeats a coarser one is left out.
+    A cut has at most as many dimensions as said; one that only repeats a coarser one is left out.
     """
     sizes: dict[tuple[int, ...], int] = {(): 1}
-    for count in range(1, MOST_TOGETHER + 1):
+    for count in range(1, most + 1):
         for dimensions in combinations(range(len(leaves.dimensions)), count):
             key = np.zeros(leaves.codes.shape[1], dtype=np.int64)
             for each in dimensions:

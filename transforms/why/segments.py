@@ -13,9 +13,10 @@ from typing import Final
 
 import numpy as np
 
-from transforms.locate.chance import Sums, beyond_chance, groups, most_unusual
-from transforms.locate.leaves import Leaves, leaves_of_cells
-from transforms.locate.search import Candidate, candidates
+from transforms.locate.chance import CHANCE, Sums, beyond_chance, groups, most_unusual
+from transforms.locate.leaves import Leaves, is_share, leaves_of_cells
+from transforms.locate.search import candidates
+from transforms.locate.shares import shifts
 from transforms.why.cells import Cells, Codes
 from transforms.why.cuts import Cut
 from transforms.why.ratios import replaced, within
@@ -28,6 +29,9 @@ LEAST_SHARE: Final = Fraction(1, 4)
 
 MOST_SEGMENTS: Final = 3
 _FEWEST_LEAVES: Final = 4
+
+_Place = tuple[tuple[int, ...], tuple[int, ...]]
+"""Dimensions of leaves, and the code of the member of each."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def telling_dimension(cut: Cut) -> str | None:
     known = _measured(cut, cut.cells, names)
     if known is None:
         return None
-    leaves, sums = known
+    leaves, sums = known.leaves, known.sums
     score = {
         name: most_unusual(sums, *groups(leaves, (place,)))
         for place, name in enumerate(leaves.dimensions)
@@ -95,38 +99,78 @@ def _best(
 ) -> dict[str, str] | None:
     """The best single combination, where the change goes that way and it is beyond chance."""
     known = _measured(cut, cells, names)
-    if known is None or len(known[1].n1) < _FEWEST_LEAVES:
+    if known is None or len(known.sums.n1) < _FEWEST_LEAVES:
         return None
-    leaves, sums = known
-    if leaves.change * direction <= 0:
+    leaves, sums = known.leaves, known.sums
+    if known.excess * direction <= 0:
         return None
+    place = (
+        _least_likely(leaves, sums, most, direction)
+        if known.is_share
+        else _best_scored(leaves, sums, most)
+    )
+    if place is None:
+        return None
+    dimensions = [leaves.dimensions[each] for each in place[0]]
+    return dict(zip(dimensions, _named(leaves, *place), strict=True))
+
+
+def _least_likely(leaves: Leaves, sums: Sums, most: int, direction: int) -> _Place | None:
+    """Of a share: the combination least likely by chance (`transforms.locate.shares`)."""
+    found = shifts(leaves, sums, most, direction)
+    best = next(
+        (each for each in found if all(_named(leaves, each.dimensions, each.member))), None
+    )
+    return None if best is None or best.chance > CHANCE else (best.dimensions, best.member)
+
+
+def _best_scored(leaves: Leaves, sums: Sums, most: int) -> _Place | None:
+    """Of a sum, or a ratio of amounts: the combination that the search of `locate` puts first."""
     best = next(
         (
             each
             for each in candidates(leaves)[0]
-            if len(each.members) == 1 and len(each.dimensions) <= most and all(_named(leaves, each))
+            if len(each.members) == 1
+            and len(each.dimensions) <= most
+            and all(_named(leaves, each.dimensions, each.members[0]))
         ),
         None,
     )
     if best is None or best.score <= 0 or beyond_chance(leaves, sums, best) < LEAST_SCORE:
         return None
-    return dict(
-        zip(
-            (leaves.dimensions[each] for each in best.dimensions), _named(leaves, best), strict=True
-        )
-    )
+    return best.dimensions, best.members[0]
 
 
-def _named(leaves: Leaves, candidate: Candidate) -> list[str]:
+def _named(leaves: Leaves, dimensions: tuple[int, ...], member: tuple[int, ...]) -> list[str]:
     """The members of a single combination; "" for lines without a product or customer.
 
     Those belong to the rest, but are no segment that anybody could be asked about.
     """
-    places = zip(candidate.dimensions, candidate.members[0], strict=True)
-    return [leaves.members[place][code] for place, code in places]
+    return [leaves.members[place][code] for place, code in zip(dimensions, member, strict=True)]
 
 
-def _measured(cut: Cut, cells: Cells, names: Sequence[str]) -> tuple[Leaves, Sums] | None:
+@dataclass(frozen=True)
+class _Measured:
+    """Leaves of cells and their sides; whether those count part of a whole."""
+
+    leaves: Leaves
+    sums: Sums
+    is_share: bool
+
+    @property
+    def excess(self) -> float:
+        """What all leaves have beyond what they should have, in units of the numerator.
+
+        The reference of a share is unscaled in its leaves, so that counts stay whole.
+        """
+        excess = float(self.leaves.excess.sum())
+        if not self.is_share:
+            return excess
+        had = float(np.where(self.sums.d1 > 0, self.sums.n1, 0.0).sum())
+        return had - (had - excess) * self.sums.scale
+
+
+def _measured(cut: Cut, cells: Cells, names: Sequence[str]) -> _Measured | None:
     """Leaves of cells along some dimensions; None where none of them tells members apart."""
     told = tuple(name for name in names if cells.tells(name))
     if not told:
@@ -134,13 +178,15 @@ def _measured(cut: Cut, cells: Cells, names: Sequence[str]) -> tuple[Leaves, Sum
     rows = cells.by(told)
     sides = rows.numbers()
     scale = float(cut.factor) if cut.kind != "effect" else 1.0
-    sides[2] *= scale
     is_ratio = cut.kind == "rate"
+    counts = is_ratio and is_share(*sides)
+    if not counts:
+        sides[2] *= scale
     codes = np.stack([rows.codes[name] for name in told])
     members = tuple(rows.members[name] for name in told)
     leaves = leaves_of_cells(told, members, codes, sides, periods=1, is_ratio=is_ratio)
     n1, d1, n0, d0 = sides
-    return leaves, Sums(n1, d1, n0, d0, is_ratio, scale)
+    return _Measured(leaves, Sums(n1, d1, n0, d0, is_ratio, scale), counts)
 
 
 def _of_whole(gone: Cells, base: Cells, factor: float, names: Sequence[str]) -> Cells:
