@@ -154,7 +154,9 @@ class Evidence(dy.Schema):
         "learned",
         "sales_cycle",
         "same_week",
-        description="Where the lag comes from: the company's own weeks, or a default",
+        "dated",
+        description="Where the lag comes from: the company's own weeks, a default, or (dated) the "
+        "week in which the series itself moved",
     )
     effect = c.ratio("Change against the pace of like segments, in the unit of the subject")
     effect_low = c.ratio("Lower end of its 95 % placebo interval")

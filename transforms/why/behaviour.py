@@ -19,7 +19,7 @@ from transforms.why.case import FactRows
 from transforms.why.conditions import CONDITIONS, condition_facts, working_days
 from transforms.why.differences import Stretch
 from transforms.why.lags import Lag, Lags
-from transforms.why.like_segments import Moved, moved
+from transforms.why.like_segments import Asked, Moved, moved
 from transforms.why.panels import Panel, Panels, Series, series_of
 from transforms.why.record import MOST, Chain, OnRecord, Row, regions_of_teams
 
@@ -71,14 +71,19 @@ def behaviours(chain: Chain, record: OnRecord, measured: Behaviour) -> Iterator[
         for each in series
     }
     panels = _panels(chain, measured, series)
-    found = moved(
-        panels,
-        series,
+    most = record.parameters.relations.most_lag_weeks
+    asked = Asked(
         {code: lag.weeks for code, lag in lags.items()},
         stretch_of(chain),
         chain.segments,
         float(record.parameters.variances.trigger),
+        {
+            each.code: most
+            for each in series
+            if each.kind == "metric" and lags[each.code].basis != "learned"
+        },
     )
+    found = moved(panels, series, asked)
     for each in found[:MOST_MOVED]:
         yield _row(each, lags[each.series.code])
     yield from _signals(chain, record, panels)
@@ -117,8 +122,8 @@ def _row(each: Moved, lag: Lag) -> Row:
         "members": AND.join(each.members) or None,
         "actual": each.actual,
         "reference": each.reference,
-        "lag_weeks": lag.weeks,
-        "lag_basis": lag.basis,
+        "lag_weeks": each.lag_weeks,
+        "lag_basis": "dated" if each.is_dated else lag.basis,
         "effect": each.effect,
         "effect_low": each.low,
         "effect_high": each.high,

@@ -13,13 +13,14 @@ counts only beyond what the largest of them reaches in 95 of 100 placebos (Westf
 otherwise than the like ones; it does not show what for.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from transforms.why.differences import Sides, Stretch, sides_of
+from transforms.why.differences import Mask, Sides, Stretch, sides_of
+from transforms.why.onset import onset
 from transforms.why.panels import Panel, Series
 from transforms.why.placebos import (
     LEAST_SPREAD,
@@ -51,23 +52,42 @@ class Moved:
     n: int | None
     """Cases the value rests on; None where it is a quotient of amounts."""
     comparison: tuple[str, ...]
+    is_dated: bool
+    """Whether the lag is not the default but the week in which the series itself moved."""
     strength: float
     """Effect in units of what the largest of 95 of 100 placebos reaches."""
 
 
-def moved(
-    panels: Mapping[str, Panel],
-    series: Sequence[Series],
-    lags: Mapping[str, int],
-    stretch: Stretch,
-    story: Sequence[Mapping[str, str]],
-    least_change: float,
-) -> list[Moved]:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of all series of a case."""
+
+    lags: Mapping[str, int]
+    """Weeks, by series."""
+    stretch: Stretch
+    story: Sequence[Mapping[str, str]]
+    """The segments that level 3 found, which are no comparison."""
+    least_change: float
+    """A movement by a smaller fraction is left out however certain it is (D-17)."""
+    datable: Mapping[str, int] = field(default_factory=dict)
+    """Series whose lag is a mere default, with the most weeks that it may be. One that moved is
+    shown from the week in which it did (`transforms.why.onset`); whether it moved is asked at the
+    default, so that no lag is chosen by its result."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A series looked at some weeks before the case."""
+
+    lag: int
+    sides: Sides
+    is_dated: bool = False
+
+
+def moved(panels: Mapping[str, Panel], series: Sequence[Series], asked: Asked) -> list[Moved]:
     """Find the series that moved in the place beyond placebos, the clearest first.
 
-    `panels` by fact, `lags` in weeks by series, `story` the segments that level 3 found, which
-    are no comparison. A movement smaller than `least_change` (a fraction, D-17) is left out
-    however certain it is.
+    `panels` are the place and its like ones by fact.
     """
     groups: dict[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], list[Series]] = {}
     for each in series:
@@ -76,29 +96,24 @@ def moved(
             groups.setdefault((panel.dimensions, panel.units), []).append(each)
     found: list[Moved] = []
     for chosen in groups.values():
-        found += _of_group(panels, chosen, lags, stretch, story, least_change, len(groups))
+        found += _of_group(panels, chosen, asked, len(groups))
     return sorted(found, key=lambda each: (-each.strength, each.series.code))
 
 
 def _of_group(
-    panels: Mapping[str, Panel],
-    series: Sequence[Series],
-    lags: Mapping[str, int],
-    stretch: Stretch,
-    story: Sequence[Mapping[str, str]],
-    least_change: float,
-    groups: int,
-) -> list[Moved]:
+    panels: Mapping[str, Panel], series: Sequence[Series], asked: Asked, groups: int
+) -> Iterator[Moved]:
     """Series that are measured in the same places: their placebos are the same stretches."""
     shown = panels[series[0].fact]
-    is_like = np.array([_is_like(shown, unit, story) for unit in shown.units])
+    is_like = np.array([_is_like(shown, unit, asked.story) for unit in shown.units])
+    stretch = asked.stretch
     worth: dict[str, Sides] = {}
     for each in series:
-        sides = sides_of(panels[each.fact], each, lags.get(each.code, 0), stretch, is_like)
+        sides = sides_of(panels[each.fact], each, asked.lags.get(each.code, 0), stretch, is_like)
         if sides is not None:
             worth[each.code] = sides
     if not worth:
-        return []
+        return
     count = max(sides.effect.shape[1] for sides in worth.values())
     placebo = placebos(is_like, count, stretch.weeks)
     apart = apart_of(placebo, stretch.weeks)
@@ -113,22 +128,36 @@ def _of_group(
         scores[code] = studentised(score, apart)
     limit = limit_of(list(scores.values()), placebo, apart, groups)
     if limit is None:
-        return []
+        return
     names = tuple(" × ".join(unit) for unit, like in zip(shown.units, is_like, strict=True) if like)
-    chosen = [each for each in series if each.code in scores and scores[each.code][0, 0] > limit]
-    return [
-        _told(
-            shown,
-            each,
-            lags.get(each.code, 0),
-            worth[each.code],
-            limit * spreads[each.code],
-            names,
-            float(scores[each.code][0, 0]) / limit,
-        )
-        for each in chosen
-        if _is_worth_telling(each, worth[each.code], least_change)
-    ]
+    for each in series:
+        if each.code not in scores or scores[each.code][0, 0] <= limit:
+            continue
+        look = _Look(asked.lags.get(each.code, 0), worth[each.code])
+        if not _is_worth_telling(each, look.sides, asked.least_change):
+            continue
+        reach = limit * spreads[each.code]
+        look = _dated(panels[each.fact], each, asked, is_like, reach) or look
+        strength = float(scores[each.code][0, 0]) / limit
+        yield _told(shown, each, look, reach, names, strength)
+
+
+def _dated(panel: Panel, series: Series, asked: Asked, is_like: Mask, reach: float) -> _Look | None:
+    """Look from the week in which a series moved.
+
+    None where that is the week looked at anyway, or unknown, or shows less.
+    """
+    if series.code not in asked.datable:
+        return None
+    lag = onset(panel, series, asked.stretch, is_like, asked.datable[series.code])
+    if lag is None or lag == asked.lags.get(series.code, 0):
+        return None
+    sides = sides_of(panel, series, lag, asked.stretch, is_like)
+    if sides is None or not np.isfinite(sides.error[0, 0]):
+        return None
+    is_clear = abs(float(sides.effect[0, 0])) > reach * float(sides.error[0, 0])
+    is_clear = is_clear and _is_worth_telling(series, sides, asked.least_change)
+    return _Look(lag, sides, is_dated=True) if is_clear else None
 
 
 def _is_worth_telling(series: Series, sides: Sides, least_change: float) -> bool:
@@ -143,19 +172,19 @@ def _is_worth_telling(series: Series, sides: Sides, least_change: float) -> bool
 def _told(
     panel: Panel,
     series: Series,
-    lag: int,
-    sides: Sides,
+    look: _Look,
     reach: float,
     comparison: tuple[str, ...],
     strength: float,
 ) -> Moved:
+    sides = look.sides
     actual, reference, effect = _first(sides)
     error = reach * float(sides.error[0, 0])
     return Moved(
         series=series,
         dimensions=panel.dimensions,
         members=panel.units[0] if panel.dimensions else (),
-        lag_weeks=lag,
+        lag_weeks=look.lag,
         actual=actual,
         reference=reference,
         effect=effect,
@@ -163,6 +192,7 @@ def _told(
         high=effect + error,
         n=None if _is_of_amounts(series) else round(float(sides.cases[0, 0])),
         comparison=comparison,
+        is_dated=look.is_dated,
         strength=strength,
     )
 

@@ -118,9 +118,7 @@ def _best(
 def _least_likely(leaves: Leaves, sums: Sums, most: int, direction: int) -> _Place | None:
     """Of a share: the combination least likely by chance (`transforms.locate.shares`)."""
     found = shifts(leaves, sums, most, direction)
-    best = next(
-        (each for each in found if all(_named(leaves, each.dimensions, each.member))), None
-    )
+    best = next((each for each in found if all(_named(leaves, each.dimensions, each.member))), None)
     return None if best is None or best.chance > CHANCE else (best.dimensions, best.member)
 
 

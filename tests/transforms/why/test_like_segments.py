@@ -7,7 +7,8 @@ import pytest
 
 from tests.transforms.why.panel_builders import quiet, series
 from transforms.why.differences import Stretch
-from transforms.why.like_segments import Moved, moved
+from transforms.why.like_segments import Asked, Moved, moved
+from transforms.why.onset import onset
 from transforms.why.panels import Panel
 
 LEAST = 0.1
@@ -17,7 +18,8 @@ def found(
     panel: Panel, weeks: int, lag: int = 0, story: Sequence[Mapping[str, str]] = ()
 ) -> list[Moved]:
     lags = {each.code: lag for each in series(panel)}
-    return moved({"fact": panel}, series(panel), lags, Stretch(weeks, 0, 13), story, LEAST)
+    asked = Asked(lags, Stretch(weeks, 0, 13), story, LEAST)
+    return moved({"fact": panel}, series(panel), asked)
 
 
 def halved(panel: Panel, code: str, weeks: int, lag: int = 0) -> Panel:
@@ -106,3 +108,28 @@ def test_a_share_that_moves_by_a_point_is_no_behaviour() -> None:
     assert found(panel, 4) == []
     panel.numerators["s1"][0, -4:] = 300
     assert [row.series.code for row in found(panel, 4)] == ["s1"]
+
+
+@pytest.mark.parametrize("code", ["s0", "s1"], ids=["count", "share"])
+@pytest.mark.parametrize("weeks_before", [0, 2, 5])
+def test_a_series_without_a_known_lag_is_shown_from_the_week_in_which_it_moved(
+    code: str, weeks_before: int
+) -> None:
+    """D-18, level 4: seed 1; a fifth of what it was, from so many weeks before the case on."""
+    panel = quiet(np.random.default_rng(1), 6)
+    panel.numerators[code][0, -4 - weeks_before :] //= 5
+    asked = Asked({code: 0}, Stretch(4, 0, 13), (), LEAST, {code: 12})
+    rows = {row.series.code: row for row in moved({"fact": panel}, series(panel), asked)}
+    row = rows[code]
+    assert (row.lag_weeks, row.is_dated) == (weeks_before, weeks_before > 0)
+    assert row.low < row.effect < row.high < 0
+
+
+def test_a_step_is_not_dated_where_the_past_is_too_short_or_all_weeks_are_alike() -> None:
+    panel = quiet(np.random.default_rng(1), 6)
+    every = np.array([False] + [True] * 5)
+    (first, *_) = series(panel)
+    young = Panel(panel.dimensions, panel.units, 80, panel.numerators, panel.denominators)
+    assert onset(young, first, Stretch(4, 0, 13), every, 12) is None
+    panel.numerators[first.code][:] = 7
+    assert onset(panel, first, Stretch(4, 0, 13), every, 12) is None
