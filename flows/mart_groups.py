@@ -11,9 +11,8 @@ from flows.conditions import condition
 from flows.sql import quoted, statement
 from transforms.catalogue import Measure
 from transforms.cells import CUTS, layer_of
-from transforms.documents import Documents, are_documents
+from transforms.documents import MOST_LINES, Documents, are_documents
 from transforms.groups import FactGroups, Grouping, with_marks
-from transforms.layers import layers_by_day
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 from transforms.tables.facts import FACTS
 
@@ -41,21 +40,22 @@ def read_groups(
     if marks is None:
         return None
     marks += [f"{quoted(name)} is not null" for name in grouping.known]
+    distinct = {name: each for name, each in measures.items() if each.how == "count_distinct"}
+    counted = (_marks(distinct, values) if are_documents(measures) else None) or []
     schema = FACTS[fact].create_empty().schema
-    connection.register("period_of_day", layers_by_day(grouping.days))
+    sums = {name: _sum_type(schema[name]) for name in grouping.amounts}
     query = statement(
-        "marts",
-        "grouped",
-        marks={2**at: mark for at, mark in enumerate(marks)},
-        sums={name: _sum_type(schema[name]) for name in grouping.amounts},
-        needs_periods=any(each.needs_period for each in grouping.measures.values()),
-        **terms,
+        "marts", "marked", marks=_bits(marks), counted=_bits(counted), sums=sums, **terms
     )
-    parameters = [as_of, UNASSIGNED, *values]
-    groups: pl.DataFrame = connection.sql(query, params=parameters).pl()
+    connection.register("period_of_day", grouping.stretches)
+    connection.execute(query, [as_of, UNASSIGNED, *values]).fetchall()
     connection.unregister("period_of_day")
+    groups: pl.DataFrame = connection.sql(statement("marts", "grouped", sums=sums)).pl()
     lines = groups["product_line"].drop_nulls().unique().cast(pl.String).sort().to_list()
-    documents = _documents(connection, terms, as_of, measures, lines)
+    documents = None
+    if counted and len(lines) <= MOST_LINES:
+        documents = Documents(with_marks(_documents(connection, lines), distinct), lines)
+    connection.execute(statement("marts", "drop_rows", table="marked_row")).fetchall()
     rows = single_rows(connection, terms, as_of, fact, () if documents else columns)
     marked = with_marks(groups, grouping.measures)
     kept = ["occurred_on", *marked.columns[len(SCOPE_COLUMNS) + 1 :]]
@@ -83,28 +83,19 @@ def single_rows(
     return rows.cast({name: schema[name] for name in own})
 
 
-def _documents(
-    connection: duckdb.DuckDBPyConnection,
-    terms: Mapping[str, Any],
-    as_of: date,
-    measures: Mapping[str, Measure],
-    lines: Sequence[str],
-) -> Documents | None:
-    """Read what is counted distinct as documents; None where it is something else."""
-    counted = {name: each for name, each in measures.items() if each.how == "count_distinct"}
-    values: list[object] = []
-    marks = _marks(counted, values) if are_documents(measures, lines) else None
-    if marks is None:
-        return None
+def _documents(connection: duckdb.DuckDBPyConnection, lines: Sequence[str]) -> pl.DataFrame:
+    """Read the documents of the marked rows (`Documents.rows`, but with `marks`)."""
     bits = pl.DataFrame({"product_line": lines, "bit": [2**at for at in range(len(lines))]})
     connection.register("line_bit", bits)
-    numbered = {2**at: mark for at, mark in enumerate(marks)}
-    query = statement("marts", "documents", marks=numbered, **terms)
-    connection.execute(query, [as_of, UNASSIGNED, *values]).fetchall()
+    connection.execute(statement("marts", "documents")).fetchall()
     rows: pl.DataFrame = connection.sql(statement("marts", "document_rows")).pl()
-    connection.execute(statement("marts", "drop_documents")).fetchall()
+    connection.execute(statement("marts", "drop_rows", table="document_row")).fetchall()
     connection.unregister("line_bit")
-    return Documents(with_marks(rows, counted).drop("marks"), lines)
+    return rows
+
+
+def _bits(marks: Sequence[str]) -> dict[str, str]:
+    return {str(2**at): mark for at, mark in enumerate(marks)}
 
 
 def _marks(measures: Mapping[str, Measure], values: list[object]) -> list[str] | None:
@@ -114,9 +105,13 @@ def _marks(measures: Mapping[str, Measure], values: list[object]) -> list[str] |
         values.append(value)
         return f"${_GIVEN + len(values)}"
 
+    given = len(values)
     found = [_mark(label, each, bind) for label, each in measures.items()]
     marks = [mark for mark in found if mark is not None]
-    return marks if len(marks) == len(found) else None
+    if len(marks) == len(found):
+        return marks
+    del values[given:]
+    return None
 
 
 def _mark(label: str, measure: Measure, bind: Callable[[object], str]) -> str | None:

@@ -25,6 +25,7 @@ from transforms.points import (
     measures_of,
     numbered_periods,
 )
+from transforms.repurchase import window_bounds
 from transforms.scopes import UNASSIGNED
 from transforms.tables import ENTITIES
 from transforms.tables.columns import NUMBER
@@ -110,7 +111,7 @@ def measured_facts(
             elif fact in columns:
                 terms = query_terms(connection, fact, settings)
                 facts[fact] = (
-                    _grouped(connection, terms, as_of, fact, needed)
+                    _grouped(connection, settings, terms, as_of, fact, needed)
                     or single_rows(connection, terms, as_of, fact, columns[fact]).lazy()
                 )
     return facts
@@ -149,6 +150,7 @@ def _name_scopes(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _grouped(
     connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
     terms: Mapping[str, Any],
     as_of: date,
     fact: str,
@@ -158,7 +160,8 @@ def _grouped(
         return None
     days = fact_days(fact, numbered_periods(needed.periods), as_of)
     measures = measures_of(fact, needed.catalogue)
-    found = grouping(measures, days, FACTS[fact])
+    windows = window_bounds(needed.periods, settings.sales.repurchase_months)
+    found = grouping(measures, days, FACTS[fact], windows)
     if found is None:
         return None
     columns = columns_counted(fact, needed.catalogue)

@@ -7,6 +7,7 @@ reads a fact asks for groups by `grouping`; `transforms.cells.day_cells` adds up
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,7 @@ from transforms.catalogue import Measure
 from transforms.cells import ROWS, Cut, counts, labelled
 from transforms.definitions.metric import LEVEL_HOWS
 from transforms.documents import Documents
+from transforms.layers import layers_by_day, stretches
 from transforms.tables.facts import Fact
 
 MOST_MARKS: Final = 62
@@ -65,8 +67,9 @@ class Grouping:
     """Columns read that may say nothing: of these it matters whether they say anything at all."""
     given: Sequence[str]
     """Columns that always say something, the day among them."""
-    days: pl.DataFrame
-    """Days of the periods (`transforms.layers.period_days`)."""
+    stretches: pl.DataFrame
+    """Days with the stretch that each belongs to and the bounds of its periods
+    (`transforms.layers.stretches`, `layers_by_day`)."""
 
     @property
     def amounts(self) -> list[str]:
@@ -93,13 +96,17 @@ def with_marks(frame: pl.DataFrame, measures: Iterable[str]) -> pl.DataFrame:
 
 
 def grouping(
-    measures: Mapping[str, Measure], days: pl.DataFrame, contract: type[Fact]
+    measures: Mapping[str, Measure],
+    days: pl.DataFrame,
+    contract: type[Fact],
+    bounds: Iterable[date] = (),
 ) -> Grouping | None:
     """Say how the rows of a fact are put together for measures; None where they cannot be.
 
-    `measures` (name to measure), `days` and the `contract` are those of the fact. What adds
-    up is added up; single rows are needed of what lasts, for levels, and where an amount is not
-    exact, because it is rounded row by row.
+    `measures` (name to measure), `days` (`transforms.layers.period_days`) and the `contract` are
+    those of the fact; `bounds` are days before which rows are told apart from those on or after it.
+    What adds up is added up; single rows are needed of what lasts, for levels, and where an amount
+    is not exact, because it is rounded row by row.
     """
     if any(each.lasts or each.how in LEVEL_HOWS for each in measures.values()):
         return None
@@ -108,7 +115,10 @@ def grouping(
     columns, schema = contract.columns(), contract.create_empty().schema
     known = [name for name in read if columns[name].nullable]
     given = [name for name in read if not columns[name].nullable]
-    found = Grouping(labelled(summed, days), known, given, days)
+    of_day = stretches(days, bounds).join(
+        layers_by_day(days), on="day", how="left", maintain_order="left"
+    )
+    found = Grouping(labelled(summed, days), known, given, of_day)
     is_exact = all(schema[name].is_decimal() or schema[name].is_integer() for name in found.amounts)
     fits = len(found.measures) + len(found.known) <= MOST_MARKS
     return found if is_exact and fits and ROWS not in schema else None

@@ -8,7 +8,7 @@ where something is unassigned.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -19,7 +19,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.exact import ratio
 from transforms.formulas import formula_points
 from transforms.groups import FactGroups, rows_alone
-from transforms.layers import period_days
+from transforms.layers import SLACK, period_days
 from transforms.measures import CELL, columns_read, is_recorded, measure_points, summed
 from transforms.packing import key_codes
 from transforms.repurchase import repurchase_points
@@ -41,10 +41,6 @@ _ALSO_READ: Final = {
 """What rules other than measures read of a fact."""
 
 NO_SCOPES: Final = pl.DataFrame(schema=UNIVERSE)
-
-_SLACK: Final = timedelta(days=6)
-"""A first row within a period's first days still makes the period whole: a year opens with a
-holiday, an export with a weekend."""
 
 
 def metric_points(
@@ -249,7 +245,7 @@ def _grid(
         reached = periods.filter(pl.col("period_end") == as_of)
     else:
         reached = periods.filter(
-            (pl.col("period_start") >= pl.lit(first) - _SLACK) | (pl.col("period_end") == as_of)
+            (pl.col("period_start") >= pl.lit(first) - SLACK) | (pl.col("period_end") == as_of)
         )
     scopes = universe.filter(pl.col("scope_kind").is_in(told_apart(cells)))
     return (

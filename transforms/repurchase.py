@@ -6,7 +6,7 @@ next order, or until it has left the window. Those spans are added up over the e
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -52,6 +52,16 @@ def repurchase_points(
             pl.col("once").alias("n"),
         )
     )
+
+
+def window_bounds(periods: pl.DataFrame, months: int) -> list[date]:
+    """Name the first day of every window: an order on it or after it is in the window.
+
+    >>> window_bounds(pl.DataFrame({"period_end": [date(2026, 11, 22)]}), 12)
+    [datetime.date(2025, 11, 23)]
+    """
+    ends = sorted(set(periods["period_end"].to_list()))
+    return [add_months(end, -months) + timedelta(days=1) for end in ends]
 
 
 def _bought_by_rows(

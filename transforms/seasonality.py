@@ -9,13 +9,12 @@ from typing import Final
 import polars as pl
 
 from transforms.calendar import add_months, days_between, is_workday, period_start
+from transforms.layers import SLACK
 from transforms.parameters import Calendar
 
 MOST_YEARS: Final = 3
 _MONTHS: Final = 12
 _PLACES: Final = Decimal("0.0001")
-_SLACK: Final = timedelta(days=6)
-"""A first sale within the first days of a year still makes the year whole."""
 
 
 def month_weights(
@@ -31,7 +30,7 @@ def month_weights(
     current = period_start(as_of, "year", calendar.fiscal_year_starts_in)
     first_sale = sales.select(pl.col("occurred_on").min()).collect().item()
     starts = [add_months(current, -_MONTHS * back) for back in range(1, MOST_YEARS + 1)]
-    years = [start for start in starts if first_sale is not None and first_sale <= start + _SLACK]
+    years = [start for start in starts if first_sale is not None and first_sale <= start + SLACK]
     if not years:
         return None
     month = pl.col("occurred_on").dt.truncate("1mo").alias("month")
