@@ -29,9 +29,8 @@ from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.high_value import high_value_actions
-from transforms.metrics import metric_values
+from transforms.metrics import metric_values, value_periods
 from transforms.parameters import Parameters, ReviewWeek
-from transforms.periods import review_periods
 from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.reconciliation import reconcile
 from transforms.relations import process_checks, process_results
@@ -111,7 +110,7 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
 
     `ltv` is left out: its model looks at every purchase of every customer (`week_ltv`).
     """
-    return week_values(company, week, known_at)[0]
+    return _week_values(company, week, known_at, keeps_history=False)[0]
 
 
 def week_ltv(
@@ -157,10 +156,16 @@ def week_values(
     company: Company, week: ReviewWeek, known_at: datetime
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compute the values of a week and the history behind them (`transforms.metrics`)."""
+    return _week_values(company, week, known_at, keeps_history=True)
+
+
+def _week_values(
+    company: Company, week: ReviewWeek, known_at: datetime, *, keeps_history: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     settings = company.settings
-    needed = Needed(catalogue, review_periods(week, parameters.calendar))
+    needed = Needed(catalogue, value_periods(parameters, keeps_history=keeps_history))
     with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         facts = measured_facts(connection, settings, week.ends_on, needed)
@@ -175,7 +180,7 @@ def week_values(
     parameters = in_season(parameters, settings, facts)
     records |= with_split_targets(whole, records, catalogue, parameters)
     planned = all_targets(records, catalogue, parameters)
-    return metric_values(facts, planned, catalogue, parameters)
+    return metric_values(facts, planned, catalogue, parameters, keeps_history=keeps_history)
 
 
 def _valued(

@@ -10,14 +10,14 @@ from transforms.exact import ratio
 from transforms.groups import single_rows
 from transforms.judgement import judged
 from transforms.parameters import Parameters
-from transforms.periods import review_periods
+from transforms.periods import judging_periods, review_periods
 from transforms.plan_points import plan_points
 from transforms.points import Facts, metric_points
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 from transforms.targets import daily_targets, period_plan, target_scopes
 
-__all__ = ["metric_points", "metric_values"]
+__all__ = ["metric_points", "metric_values", "value_periods"]
 
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end"]
@@ -28,6 +28,8 @@ def metric_values(
     targets: pl.DataFrame,
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
+    *,
+    keeps_history: bool = True,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compute the values of the reviewed week and the history behind them.
 
@@ -35,9 +37,13 @@ def metric_values(
     second (`MetricPoint`) every period looked at but those three: 104 weeks before and the
     reviewed one, 25 months (the last to date), and the periods of last year. Which rows there are
     says `transforms.points`: a metric that the company does not record leaves none.
+
+    Where the history is not kept, only the periods are looked at that the values are judged by
+    (`value_periods`): the first frame is the same, the second has fewer weeks and no months.
     """
     week = parameters.week
-    periods = review_periods(week, parameters.calendar)
+    every = review_periods(week, parameters.calendar)
+    periods = value_periods(parameters, keeps_history=keeps_history)
     current = periods.filter(pl.col("role") == "current")
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     base = metric_points(
@@ -47,6 +53,7 @@ def metric_values(
         as_of=week.ends_on,
         repurchase_months=parameters.repurchase_months,
         also=target_scopes(targets),
+        since=min(every["period_start"].to_list()),
     )
     plan = period_plan(daily, catalogue, periods)
     deals = single_rows(facts["open_deal"]).with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
@@ -61,6 +68,14 @@ def metric_values(
     is_running = pl.col("period_end") == week.ends_on
     is_to_date = pl.col("period_kind").is_in(["mtd", "qtd", "ytd"])
     return frame, points.filter(~(is_running & is_to_date))
+
+
+def value_periods(parameters: Parameters, *, keeps_history: bool = True) -> pl.DataFrame:
+    """List the periods that `metric_values` looks at (`Period`)."""
+    periods = review_periods(parameters.week, parameters.calendar)
+    noise = parameters.noise
+    weeks = max(noise.baseline_weeks, noise.chart_weeks)
+    return periods if keeps_history else judging_periods(periods, weeks)
 
 
 def _held_against(points: pl.DataFrame, periods: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:

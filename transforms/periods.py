@@ -50,6 +50,20 @@ def review_periods(week: ReviewWeek, calendar: Calendar) -> pl.DataFrame:
     return Period.validate(frame, cast=True).sort("period_kind", "role", "period_start")
 
 
+def judging_periods(periods: pl.DataFrame, weeks: int) -> pl.DataFrame:
+    """Choose the periods that the values of the reviewed week are judged by (`Period`).
+
+    `periods` are those of `review_periods`. Of the history only the last `weeks` weeks remain, from
+    which baseline and limits come (D-15, D-16).
+    """
+    is_past_week = (pl.col("role") == "history") & (pl.col("period_kind") == "week")
+    last = periods.filter(is_past_week).sort("period_start").tail(weeks)
+    return periods.filter(
+        (pl.col("role") != "history")
+        | (is_past_week & pl.col("period_start").is_in(last["period_start"].implode()))
+    )
+
+
 def _week(week: ReviewWeek, role: str) -> _Row:
     return _Row("week", role, week.starts_on, week.ends_on, week.ends_on)
 

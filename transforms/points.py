@@ -51,6 +51,7 @@ def metric_points(
     as_of: date,
     repurchase_months: int = 12,
     also: pl.DataFrame = NO_SCOPES,
+    since: date | None = None,
 ) -> pl.DataFrame:
     """Evaluate every metric of the catalogue that is formed from facts alone (`MetricPoint`).
 
@@ -58,7 +59,8 @@ def metric_points(
     of scope_kind, scope, period_kind, period_start and period_end.
 
     `periods` have period_kind, period_start and period_end; `also` names scopes that exist
-    without facts (scope_kind, scope, since). Metrics held against the plan come from
+    without facts (scope_kind, scope, since). Scopes exist that were seen from the day `since` on,
+    unless it is given from the first day of the periods on. Metrics held against the plan come from
     `transforms.plan_points`.
     """
     chosen = {
@@ -79,7 +81,7 @@ def metric_points(
         for name, each in read.items()
     }
     numbered = numbered_periods(periods)
-    start = min(numbered["period_start"].to_list())
+    start = since or min(numbered["period_start"].to_list())
     days = {name: fact_days(name, numbered, as_of) for name in read}
     wanted = _wanted(read, chosen)
     cells = {}

@@ -7,6 +7,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from tests.transforms.builders import Row, facts
 from tests.transforms.test_daily_targets import target, targets
@@ -202,6 +205,27 @@ def test_history_holds_the_reviewed_week_but_no_running_period() -> None:
     assert weeks.height == 20
     assert weeks["period_end"].max() == WEEK.ends_on
     assert set(mine["period_kind"]) == {"week", "month"}
+
+
+@settings(max_examples=15)
+@given(
+    past=st.lists(st.tuples(st.integers(0, 110), st.integers(0, 9)), max_size=30),
+    seen_long_ago=st.booleans(),
+)
+def test_without_history_the_values_are_the_same(
+    past: list[tuple[int, int]], seen_long_ago: bool
+) -> None:
+    """A team last seen 100 weeks ago keeps its zero."""
+    old = [(100, 3)] if seen_long_ago else []
+    rows: dict[str, list[Row]] = {
+        "outcome": [item for weeks_ago, won in past for item in closed(weeks_ago, won, 9)],
+        "sale": [{"occurred_on": monday(weeks_ago), "team": "二部"} for weeks_ago, _ in past + old],
+    }
+    plan = targets(target(NOVEMBER, 500))
+    whole, every = metric_values(facts(**rows), plan, CATALOGUE, STANDARD)
+    alone, fewer = metric_values(facts(**rows), plan, CATALOGUE, STANDARD, keeps_history=False)
+    assert_frame_equal(alone, whole)
+    assert fewer.join(every, on=every.columns, how="anti", nulls_equal=True).is_empty()
 
 
 def test_no_facts_make_no_values() -> None:

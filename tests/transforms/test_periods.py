@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from transforms.calendar import review_week, week_ending
 from transforms.parameters import Calendar
-from transforms.periods import review_periods
+from transforms.periods import judging_periods, review_periods
 
 
 def rows(label: str, role: str, calendar: Calendar | None = None) -> dict[str, tuple[date, ...]]:
@@ -47,6 +47,20 @@ def test_complete_month_is_held_against_the_complete_month() -> None:
     reverse = review_periods(week_ending(date(2027, 2, 28)), Calendar())
     february = reverse.filter((pl.col("role") == "last_year") & (pl.col("period_kind") == "mtd"))
     assert february["period_end"].to_list() == [date(2026, 2, 28)]
+
+
+def test_judging_takes_the_last_weeks_of_the_history_and_no_months() -> None:
+    periods = review_periods(review_week("2026-W47"), Calendar())
+    found = judging_periods(periods, 3)
+    history = found.filter(pl.col("role") == "history").sort("period_start")
+    assert history["period_kind"].unique().to_list() == ["week"]
+    assert history["period_start"].to_list() == [
+        date(2026, 10, 26),
+        date(2026, 11, 2),
+        date(2026, 11, 9),
+    ]
+    others = pl.col("role") != "history"
+    assert found.filter(others).equals(periods.filter(others))
 
 
 @given(day=st.dates(date(2010, 1, 1), date(2050, 1, 1)), ends_on=st.integers(1, 7))
