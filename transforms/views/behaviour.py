@@ -15,6 +15,7 @@ from transforms.views.cells import (
 )
 from transforms.views.citing import cite
 from transforms.views.figures import judged
+from transforms.views.places import members_of
 from transforms.why.conditions import UNITS
 
 BEHAVIOUR: Final = 4
@@ -85,9 +86,11 @@ def _name(book: Book, row: Row) -> Cell:
 
 
 def _place(book: Book, row: Row) -> Cell:
-    """The members of the place; a person by name, the case's own scope not again."""
-    name = book.reps.get(row["members"] or row["text"] or "")
-    return Text(name) if name else quoted(row, "members", "text")
+    """The members of the place by name, or the scope measured; the case's own not again."""
+    if row["members"]:
+        return members_of(book, row)
+    name = book.reps.get(row["text"] or "")
+    return Text(name) if name else quoted(row, "text")
 
 
 def _has_place(row: Row) -> bool:

@@ -9,7 +9,6 @@ from transforms.views.cases import (
     deviation_of,
     driver_name,
     gap_of,
-    members_of,
     part_of,
 )
 from transforms.views.cells import (
@@ -27,6 +26,7 @@ from transforms.views.driver_tables import driver_table
 from transforms.views.findings import cause, claim
 from transforms.views.levels import dimensions_of, levels
 from transforms.views.model import Block, Chain, Column, Page, Table
+from transforms.views.places import members_of
 
 MOST_SEGMENTS = 6
 MOST_EVIDENCE = 8
@@ -92,7 +92,7 @@ def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, 
     return (
         driver_name(book, case, row["driver"]),
         dimensions_of(row),
-        members_of(row),
+        members_of(book, row),
         figure(row, "actual", case.unit),
         figure(row, "reference", case.unit),
         part,

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Cell, Delta, Figure, MetricName, Term, Text, figure, quoted, say
+from transforms.views.cells import Cell, Delta, Figure, MetricName, Term, figure, say
 from transforms.views.citing import cite
 from transforms.views.figures import judged, quotient
 from transforms.why.answers import key_of
@@ -184,8 +184,3 @@ def driver_name(book: Book, case: Case, code: str) -> Cell:
         return Term("driver", code)
     place = SIDES.index(code)
     return MetricName(code, metric.sides_zh[place], metric.sides_en[place])
-
-
-def members_of(row: Row) -> Text:
-    """The values of a segment as they are called."""
-    return quoted(row, "members")

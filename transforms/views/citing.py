@@ -14,13 +14,16 @@ from transforms.tables import ENTITIES
 from transforms.tables.facts import FACTS
 from transforms.tables.review import REVIEW
 
-Rule = Literal["as_is", "difference", "relative", "period", "days_since", "count", "setting"]
+Rule = Literal[
+    "as_is", "difference", "relative", "period", "days_since", "count", "setting", "member"
+]
 """How a cell follows from the cells cited.
 
 as_is: it is the one cell. difference: first - second. relative: first ÷ |second|. period: the
 period of kind, first and last day. days_since: days from the day cited to the as-of date. count:
 how many rows of the table have the key; a key may allow several values. setting: a parameter of
-the review, by its path.
+the review, by its path. member: of the list in the first column, joined by ' × ', the one whose
+dimension, in the list of the second, is named last.
 """
 
 Key = tuple[tuple[str, Any], ...]

@@ -2,7 +2,7 @@
 
 from transforms.scopes import COMPANY
 from transforms.views.book import Book, Row
-from transforms.views.cases import Case, deviation_of, driver_name, gap_of, members_of
+from transforms.views.cases import Case, deviation_of, driver_name, gap_of
 from transforms.views.cells import (
     Delta,
     Group,
@@ -17,6 +17,7 @@ from transforms.views.cells import (
 from transforms.views.citing import cite
 from transforms.views.model import Finding
 from transforms.views.pipeline import overdue_days, waiting_contracts
+from transforms.views.places import members_of
 
 MOST = 3
 
@@ -68,7 +69,7 @@ def cause(book: Book, case: Case) -> Group:
         parts.append(say("cause_driver", driver=name, share=share))
     if segment is not None:
         share = figure(segment, "share", "share")
-        parts.append(say("cause_segment", segment=members_of(segment), share=share))
+        parts.append(say("cause_segment", segment=members_of(book, segment), share=share))
     return Group(tuple(parts), "clause")
 
 

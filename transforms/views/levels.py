@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from transforms.views.behaviour import MOVED, moved_said
 from transforms.views.book import Book, Row
-from transforms.views.cases import Case, driver_name, gap_of, members_of, part_of
+from transforms.views.cases import Case, driver_name, gap_of, part_of
 from transforms.views.cells import (
     Cell,
     Figure,
@@ -20,6 +20,7 @@ from transforms.views.cells import (
 from transforms.views.citing import counted_rows
 from transforms.views.findings import asked_of
 from transforms.views.model import Basis, Level
+from transforms.views.places import members_of
 
 QUESTIONED = (4, 5)
 LOST_REASON = "lost_reason"
@@ -44,7 +45,7 @@ def levels(book: Book, case: Case) -> tuple[Level, ...]:
         third = say(
             "level_3",
             dimensions=dimensions_of(segment),
-            segment=members_of(segment),
+            segment=members_of(book, segment),
             gap=part_of(book, case, segment, "contribution"),
             rest=figure(segment, "residual_share", "share"),
         )

@@ -12,11 +12,12 @@ from typing import Final
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cases import Case, driver_name, members_of, part_of
+from transforms.views.cases import Case, driver_name, part_of
 from transforms.views.cells import Cell, Figure, Group, Sentence, day_of, figure, quoted, say
 from transforms.views.findings import claim
 from transforms.views.levels import dimensions_of, fact_said, levels, question_said
 from transforms.views.model import Level
+from transforms.views.places import members_of
 
 SHARES: Final = frozenset(
     {
@@ -168,7 +169,7 @@ def _segment(book: Book, case: Case, row: Row) -> Sentence:
     return say(
         "tree_segment",
         dimensions=dimensions_of(row),
-        segment=members_of(row),
+        segment=members_of(book, row),
         gap=part_of(book, case, row, "contribution"),
         share=figure(row, "share", "share"),
         rest=figure(row, "residual_share", "share"),

@@ -67,6 +67,9 @@ def _value(cited: Cited | None, inputs: PackInputs) -> Any:  # noqa: ANN401 (a c
     if cited.rule == "count":
         return Decimal(rows.height)
     assert rows.height == 1, f"{rows.height} rows of {cited.table} are {dict(cited.key)}"
+    if cited.rule == "member":
+        members, dimensions = (rows[name][0].split(" × ") for name in cited.columns[:2])
+        return members[dimensions.index(cited.columns[2])]
     cells = [rows[name][0] for name in cited.columns]
     formed: dict[str, Callable[[], Any]] = {
         "as_is": lambda: cells[0],
