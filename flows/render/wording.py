@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from markupsafe import Markup, escape
 
@@ -42,6 +42,11 @@ from transforms.views.model import Column, PackView, Table
 LocaleName = Literal["zh-CN", "en"]
 OPEN_GROUPS = frozenset({"driver", "rule", "flaw", "dimension", "resource"})
 """Words that a company's data can add to; one without a translation is shown as it is."""
+
+LEAST_DIGITS: Final = 2
+"""Of the usual difference of a table: the lower median of those that are not zero."""
+MOST_DIGITS: Final = 4
+MOST_PLACES: Final = 2
 
 SHAPES = {"green": "●", "yellow": "◆", "red": "▼", "grey": "■"}
 HOLLOW = {"green": "○", "yellow": "◇", "red": "▽", "grey": "□"}
@@ -236,11 +241,21 @@ class Wording:
         return self.scales.together(values) if values else None
 
     def places_of(self, table: Table, scale: Scale | None) -> int | None:
-        """Decimal places of all amounts of a table, by the largest; None where each has its own."""
-        values = [*_amounts(cell for row in table.rows for cell in row)]
+        """Decimal places of all amounts of a table; None where each has its own.
+
+        The largest gets three digits. Where the scale is so coarse that the usual difference (a gap
+        beside its targets) would keep a single digit, it gets two, as long as the largest needs no
+        more than four for that; and nothing ever more than two places.
+        """
+        cells = [cell for row in table.rows for cell in row]
+        values = [*_amounts(cells)]
         if scale is None or not values or table.is_mixed:
             return None
-        return min(places_for(max(abs(value) for value in values) / scale.divisor), 2)
+        largest = max(abs(value) for value in values) / scale.divisor
+        usual = _usual(_amounts(cell for cell in cells if isinstance(cell, Delta)))
+        fine = places_for(usual / scale.divisor, LEAST_DIGITS) if usual else 0
+        wanted = min(fine, places_for(largest, MOST_DIGITS))
+        return min(max(places_for(largest), wanted), MOST_PLACES)
 
 
 def judgement(is_good: bool | None) -> str:  # noqa: FBT001 (three states, the cell's own)
@@ -254,6 +269,12 @@ def _amounts(cells: Iterable[Cell]) -> Iterable[Decimal]:
             yield cell.value
         elif isinstance(cell, Group):
             yield from _amounts(cell.cells)
+
+
+def _usual(values: Iterable[Decimal]) -> Decimal | None:
+    """The lower median of the sizes of some amounts; None where all are zero."""
+    sizes = sorted(abs(value) for value in values if value)
+    return sizes[(len(sizes) - 1) // 2] if sizes else None
 
 
 def _steps(rows: list[list[Any]]) -> tuple[tuple[Decimal, Scale], ...]:

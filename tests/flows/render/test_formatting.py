@@ -1,5 +1,6 @@
 """Numbers as text: scales, signs, places, points, states."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -151,6 +152,43 @@ def test_a_table_has_one_scale(table: Table, unit: str, shown: list[str]) -> Non
     places = wording.places_of(table, scale)
     assert wording.unit(scale) == unit
     assert [wording.cell(row[0], scale, places) for row in table.rows] == shown
+
+
+def _gaps(*rows: tuple[int, int]) -> Table:
+    """Targets with the gap to them."""
+    cells = tuple(
+        (Figure(Decimal(target), "money"), Delta(Decimal(gap), "money")) for target, gap in rows
+    )
+    return Table("attainment_qtd", (Column("target", "number"), Column("gap", "number")), cells)
+
+
+QUARTER = _gaps((132_340_000, -2_590_000), (21_960_000, -1_480_000), (16_440_000, 0))
+YEAR = _gaps((478_440_000, -8_330_000), (102_690_000, -2_410_000))
+
+
+@pytest.mark.parametrize(
+    ("locale", "table", "shown"),
+    [
+        pytest.param("en", QUARTER, [("132.3", "−2.6"), ("22.0", "−1.5"), ("16.4", "0.0")], id="M"),
+        pytest.param("en", YEAR, [("478.4", "−8.3"), ("102.7", "−2.4")], id="four digits of M"),
+        pytest.param("en", _gaps((478_440_000, -8_330)), [("478.4", "−0.008")], id="no more"),
+        pytest.param("en", _gaps((95_000, -1200)), [("95,000", "−1,200")], id="no scale"),
+        pytest.param(
+            "zh-CN", QUARTER, [("13,234", "−259"), ("2,196", "−148"), ("1,644", "0")], id="万"
+        ),
+    ],
+)
+def test_a_gap_beside_its_targets_keeps_two_digits(
+    locale: LocaleName, table: Table, shown: list[tuple[str, str]]
+) -> None:
+    wording = Wording(locale, "CNY", 2026)
+    scale = wording.scale_of(table)
+    places = wording.places_of(table, scale)
+    found = [
+        tuple(re.sub("<[^>]+>", "", wording.cell(cell, scale, places)) for cell in row)
+        for row in table.rows
+    ]
+    assert found == shown
 
 
 def test_the_currency_stands_in_the_heading() -> None:
