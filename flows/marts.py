@@ -41,6 +41,8 @@ class Needed:
 
     catalogue: Mapping[str, Metric]
     periods: pl.DataFrame
+    since: date | None = None
+    """Day from which on a scope that is seen exists, where it is not the first of the periods."""
 
 
 _STAGE: Final = pl.Schema(
@@ -160,8 +162,10 @@ def _grouped(
         return None
     days = fact_days(fact, numbered_periods(needed.periods), as_of)
     measures = measures_of(fact, needed.catalogue)
-    windows = window_bounds(needed.periods, settings.sales.repurchase_months)
-    found = grouping(measures, days, FACTS[fact], windows)
+    bounds = window_bounds(needed.periods, settings.sales.repurchase_months)
+    if needed.since is not None:
+        bounds.append(needed.since)
+    found = grouping(measures, days, FACTS[fact], bounds)
     if found is None:
         return None
     columns = columns_counted(fact, needed.catalogue)

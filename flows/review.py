@@ -29,7 +29,7 @@ from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.high_value import high_value_actions
-from transforms.metrics import metric_values, value_periods
+from transforms.metrics import metric_values, seen_since, value_periods
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.reconciliation import reconcile
@@ -165,7 +165,8 @@ def _week_values(
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     settings = company.settings
-    needed = Needed(catalogue, value_periods(parameters, keeps_history=keeps_history))
+    periods = value_periods(parameters, keeps_history=keeps_history)
+    needed = Needed(catalogue, periods, seen_since(parameters))
     with readers_copy(company) as connection:
         open_as_of(connection, known_at)
         facts = measured_facts(connection, settings, week.ends_on, needed)

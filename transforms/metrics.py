@@ -1,6 +1,7 @@
 """Metric values: every metric, scope and period with all it is held against (domain §4, D-15)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -17,7 +18,7 @@ from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 from transforms.targets import daily_targets, period_plan, target_scopes
 
-__all__ = ["metric_points", "metric_values", "value_periods"]
+__all__ = ["metric_points", "metric_values", "seen_since", "value_periods"]
 
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end"]
@@ -42,7 +43,6 @@ def metric_values(
     (`value_periods`): the first frame is the same, the second has fewer weeks and no months.
     """
     week = parameters.week
-    every = review_periods(week, parameters.calendar)
     periods = value_periods(parameters, keeps_history=keeps_history)
     current = periods.filter(pl.col("role") == "current")
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
@@ -53,7 +53,7 @@ def metric_values(
         as_of=week.ends_on,
         repurchase_months=parameters.repurchase_months,
         also=target_scopes(targets),
-        since=min(every["period_start"].to_list()),
+        since=seen_since(parameters),
     )
     plan = period_plan(daily, catalogue, periods)
     deals = single_rows(facts["open_deal"]).with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
@@ -76,6 +76,13 @@ def value_periods(parameters: Parameters, *, keeps_history: bool = True) -> pl.D
     noise = parameters.noise
     weeks = max(noise.baseline_weeks, noise.chart_weeks)
     return periods if keeps_history else judging_periods(periods, weeks)
+
+
+def seen_since(parameters: Parameters) -> date:
+    """Give the day from which on a scope that was seen exists: the first of all periods."""
+    periods = review_periods(parameters.week, parameters.calendar)
+    starts: list[date] = periods["period_start"].to_list()
+    return min(starts)
 
 
 def _held_against(points: pl.DataFrame, periods: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -15,7 +16,8 @@ from tests.flows.builders import AS_OF, TEAMS, company, views
 from transforms.calendar import week_ending
 from transforms.catalogue import CATALOGUE
 from transforms.groups import FactGroups
-from transforms.parameters import Calendar
+from transforms.metrics import seen_since, value_periods
+from transforms.parameters import Calendar, Parameters
 from transforms.periods import review_periods
 from transforms.points import metric_points
 
@@ -67,6 +69,37 @@ def test_groups_and_documents_make_the_metrics_of_single_rows(lines: list[dict[s
         for given_facts in ({"sale": measured}, whole)
     )
     assert_frame_equal(of_groups, of_rows)
+
+
+@pytest.mark.parametrize(
+    ("day", "exists"),
+    [
+        pytest.param(date(2024, 10, 31), False, id="the day before"),
+        pytest.param(date(2024, 11, 1), True, id="on the day"),
+        pytest.param(date(2024, 11, 30), True, id="later in its month"),
+    ],
+)
+def test_a_rep_exists_from_the_day_it_may_first_be_seen_on(day: date, exists: bool) -> None:
+    parameters = Parameters(week=week_ending(AS_OF, 7))
+    periods = value_periods(parameters, keeps_history=False)
+    since = seen_since(parameters)
+    assert since == date(2024, 11, 1)
+    once = {"line_number": "1", "document_kind": "sale", "net_amount": Decimal(5)}
+    connection = views(
+        order_line=[
+            {**once, "order_id": "A", "rep_id": "R9", "ordered_on": day},
+            {**once, "order_id": "B", "rep_id": "R1", "ordered_on": AS_OF},
+        ]
+    )
+    needed = Needed(SALES, periods, since)
+    points = metric_points(
+        measured_facts(connection, company(), AS_OF, needed),
+        {"sales_amount": SALES["sales_amount"]},
+        periods,
+        as_of=AS_OF,
+        since=since,
+    )
+    assert ("R9" in points["scope"].to_list()) is exists
 
 
 def test_every_condition_of_the_catalogue_can_be_said_in_sql() -> None:

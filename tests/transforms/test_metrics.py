@@ -218,7 +218,7 @@ def test_without_history_the_values_are_the_same(
     """A team last seen 100 weeks ago keeps its zero."""
     old = [(100, 3)] if seen_long_ago else []
     rows: dict[str, list[Row]] = {
-        "outcome": [item for weeks_ago, won in past for item in closed(weeks_ago, won, 9)],
+        "deal_closed": [item for weeks_ago, won in past for item in closed(weeks_ago, won, 9)],
         "sale": [{"occurred_on": monday(weeks_ago), "team": "二部"} for weeks_ago, _ in past + old],
     }
     plan = targets(target(NOVEMBER, 500))
