@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from transforms.calendar import day_weights, days_between
+from transforms.calendar import day_weights
 from transforms.catalogue import Metric
-from transforms.exact import largest_remainder, places
+from transforms.exact import places
 from transforms.parameters import Calendar
 from transforms.scopes import COMPANY
+from transforms.spreading import spread
 from transforms.tables.columns import NUMBER
 
 DAILY: Final = pl.Schema(
@@ -39,9 +39,8 @@ FLAWS: Final = pl.Schema(
     }
 )
 _OWNER: Final = ["metric", "scope_kind", "scope"]
-_CENTS: Final = 2
-_MICROS: Final = 6
-_NOTHING: Final = (None, None, None)
+_BOUNDS: Final = ("period_start", "period_end")
+_MILLIONTH: Final = Decimal("0.000001")
 _PARTS: Final = ("region", "team", "rep")
 """Where the company has no target of its own, the first of these kinds that has one adds up."""
 
@@ -72,56 +71,89 @@ def daily_targets(
     weights = day_weights(
         calendar, min(targets["period_start"].to_list()), max(targets["period_end"].to_list())
     )
-    rows: list[tuple[object, ...]] = []
-    flaws: list[tuple[object, ...]] = []
-    windows = targets.sort(*_OWNER, "period_start", "period_end").iter_rows(named=True)
-    for owner, group in groupby(windows, key=lambda row: tuple(row[name] for name in _OWNER)):
-        metric = catalogue.get(owner[0])
-        if metric is None:
-            flaws.extend(
-                (*owner, row["period_start"], row["period_end"], "metric_unknown", *_NOTHING)
-                for row in group
-            )
-            continue
-        by_day, found = _spread(group, metric, weights)
-        rows.extend((*owner, day, value) for day, value in sorted(by_day.items()))
-        flaws.extend((*owner, *flaw) for flaw in found)
-    daily = pl.DataFrame(rows, schema=DAILY, orient="row")
+    windows = _windows(targets, catalogue)
+    found = spread(windows.filter("is_known"), _whole(weights))
+    owners = windows.select("owner", *_OWNER).unique("owner")
+    daily = found.daily.join(owners, on="owner").select(
+        *_OWNER, "day", _as_number(pl.col("value")).alias("value")
+    )
     additive = [code for code, metric in catalogue.items() if not metric.is_level]
-    return DailyTargets(
-        _with_company(daily, additive), pl.DataFrame(flaws, schema=FLAWS, orient="row")
+    return DailyTargets(_with_company(daily, additive), _flaws(windows, found.windows))
+
+
+def _windows(targets: pl.DataFrame, catalogue: Mapping[str, Metric]) -> pl.DataFrame:
+    """Number the windows of each owner in the order in which they take their days."""
+
+    def is_one_of(codes: Iterable[str]) -> pl.Expr:
+        return pl.col("metric").is_in([*codes])
+
+    length = pl.col("period_end") - pl.col("period_start")
+    return (
+        targets.sort(*_OWNER, length, "period_start")
+        .with_columns(
+            pl.any_horizontal(pl.col(name) != pl.col(name).shift(1) for name in _OWNER)
+            .fill_null(value=False)
+            .cum_sum()
+            .alias("owner"),
+            pl.col("target_value").cast(NUMBER).to_physical().alias("amount"),
+            is_one_of(catalogue).alias("is_known"),
+            is_one_of(code for code, each in catalogue.items() if each.is_spread).alias(
+                "is_spread"
+            ),
+            is_one_of(code for code, each in catalogue.items() if each.unit == "money").alias(
+                "is_money"
+            ),
+        )
+        .with_row_index("window")
     )
 
 
-def _spread(
-    windows: Iterable[Mapping[str, Any]], metric: Metric, weights: Mapping[date, Decimal]
-) -> tuple[dict[date, Decimal], list[tuple[object, ...]]]:
-    """Spread the windows of one metric and scope, the shortest first."""
-    value_of: dict[date, Decimal] = {}
-    flaws: list[tuple[object, ...]] = []
-    ordered = sorted(
-        windows, key=lambda row: (row["period_end"] - row["period_start"], row["period_start"])
+def _whole(weights: Mapping[date, Decimal]) -> pl.DataFrame:
+    """Weights of days as whole numbers in proportion: day, weight."""
+    finest = 10 ** max(places(weight, least=0) for weight in weights.values())
+    return pl.DataFrame(
+        {"day": [*weights], "weight": [int(weight * finest) for weight in weights.values()]},
+        schema={"day": pl.Date, "weight": pl.Int64},
     )
-    for row in ordered:
-        start, end = row["period_start"], row["period_end"]
-        target: Decimal = row["target_value"]
-        days = days_between(start, end)
-        free = [day for day in days if day not in value_of]
-        if not metric.is_spread:
-            value_of.update(dict.fromkeys(free, target))
-            continue
-        inside = sum((value_of[day] for day in days if day in value_of), Decimal(0))
-        rest = target - inside
-        if len(free) < len(days) and rest < 0:
-            flaws.append((start, end, "children_exceed_parent", target, inside, -rest))
-            rest = Decimal(0)
-        elif not free and rest > 0:
-            flaws.append((start, end, "undecomposed", target, inside, rest))
-        if free:
-            scale = places(rest, least=_CENTS) if metric.unit == "money" else _MICROS
-            parts = largest_remainder(rest, [weights[day] for day in free], scale)
-            value_of.update(zip(free, parts, strict=True))
-    return value_of, flaws
+
+
+def _as_number(millionths: pl.Expr) -> pl.Expr:
+    return (millionths.cast(pl.Decimal(38, 0)) * pl.lit(_MILLIONTH)).cast(NUMBER)
+
+
+def _flaws(windows: pl.DataFrame, spread_out: pl.DataFrame) -> pl.DataFrame:
+    """What is wrong with the windows, owner by owner."""
+    rest, is_left = pl.col("rest"), pl.col("is_spread") & (pl.col("rest") > 0)
+    flaw = (
+        pl.when(pl.col("is_spread") & (rest < 0) & (pl.col("free") < pl.col("days")))
+        .then(pl.lit("children_exceed_parent"))
+        .when(is_left & (pl.col("free") == 0))
+        .then(pl.lit("undecomposed"))
+    )
+    judged = spread_out.with_columns(flaw.alias("flaw")).filter(pl.col("flaw").is_not_null())
+    unknown = windows.filter(~pl.col("is_known")).sort("owner", *_BOUNDS)
+    nothing = (pl.lit(None, dtype=NUMBER).alias(name) for name in ("parent", "parts", "amount"))
+    numbers = (
+        _as_number(each).alias(name)
+        for each, name in (
+            (pl.col("amount"), "parent"),
+            (pl.col("inside"), "parts"),
+            (pl.col("rest").abs(), "amount"),
+        )
+    )
+    kept = ["owner", *_OWNER, *_BOUNDS, "flaw"]
+    return (
+        pl.concat(
+            [
+                unknown.with_columns(pl.lit("metric_unknown").alias("flaw")).select(
+                    *kept, *nothing
+                ),
+                judged.select(*kept, *numbers),
+            ]
+        )
+        .sort("owner", maintain_order=True)
+        .select(FLAWS.names())
+    )
 
 
 def _with_company(daily: pl.DataFrame, additive: list[str]) -> pl.DataFrame:
