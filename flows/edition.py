@@ -25,6 +25,7 @@ from flows.manifest import (
 from flows.pack_inputs import pack_inputs
 from flows.render import PackJob, render_packs
 from flows.review import Review
+from flows.worksheet.identity import Identity
 from flows.worksheet.workbook import write_worksheet
 from transforms.parameters import ReviewWeek
 from transforms.restatements import restatements
@@ -105,7 +106,10 @@ def publish_edition(
             for scope in stale
         ]
         render_packs(jobs, progress=progress)
-        sheets = {job.path: _write_sheet(job) for job in jobs}
+        sheets = {
+            job.path: _write_sheet(job, identities[scope])
+            for scope, job in zip(stale, jobs, strict=True)
+        }
         tables = {**review.tables, "restatement": changes}
         _write_tables(staged / "review", tables)
         fresh = [
@@ -191,13 +195,17 @@ def _file_name(week: ReviewWeek, scope: tuple[str, str], number: int, locale: st
     return f"{week.label}-{safe}-e{number}.{locale}.pdf"
 
 
-def _write_sheet(job: PackJob) -> Path | None:
-    """Write the worksheet beside a pack; returns its path, none where the pack has no case."""
+def _write_sheet(job: PackJob, pack: str) -> Path | None:
+    """Write the worksheet beside a pack; returns its path, none where the pack has no case.
+
+    `pack` is the identity of the pack's content.
+    """
     if job.view.worksheet is None:
         return None
     stem = job.path.name.removesuffix(f".{job.locale}.pdf")
     path = job.path.with_name(f"{stem}.why.xlsx")
-    write_worksheet(path, job.view, job.locale)
+    whose = Identity(job.view.company, job.view.week, job.view.scope, str(job.edition), pack)
+    write_worksheet(path, job.view, job.locale, whose)
     return path
 
 

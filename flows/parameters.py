@@ -54,6 +54,7 @@ def review_parameters(
             sales_cycle_days=settings.sales.sales_cycle_days,
             short_cycle_days=settings.sales.short_cycle_days,
             answer_within_days=review.answer_within_days,
+            close_after_weeks=review.close_after_weeks,
         ),
         actions=Actions(
             weeks=review.copy_weeks,

@@ -59,6 +59,8 @@ class Variances:
     short_cycle_days: int = 7
     """Longest cycle at which the leads of a period stand for its new customers (D-18)."""
     answer_within_days: int = 2
+    close_after_weeks: int = 4
+    """Reviews in a row without a value after which a person is asked to close a case (D-20)."""
 
 
 @dataclass(frozen=True)

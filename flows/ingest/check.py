@@ -10,7 +10,7 @@ from flows.company import Company
 from flows.errors import FupanError, InputError, RunHeld
 from flows.ingest.archive import archived_file, file_sha256
 from flows.ingest.batch import Batch, Candidate, present_files
-from flows.ingest.evaluate import FINDING, Evaluation, evaluate
+from flows.ingest.evaluate import FINDING, Evaluation
 from flows.ingest.findings import read_findings, refresh_findings
 from flows.ingest.hold import held, is_accepted
 from flows.ingest.inbox import Inbox, opened_inbox
@@ -18,6 +18,7 @@ from flows.ingest.journal import Entry, batches, read_journal
 from flows.ingest.lookups import configuration_of, load_order
 from flows.ingest.report import CheckReport, FileCheck
 from flows.ingest.waiting import last_week, waiting_quality
+from flows.ingest.worksheets import looked_at
 from flows.sql import statement
 from flows.warehouse import ensure_tables
 
@@ -49,14 +50,14 @@ def check(
                 problems += _absent(company, name)
             for file in candidates:
                 progress(f"{name}: {file.file_name}")
-                try:
-                    content = evaluate(file.path, name, configuration)
-                except InputError as problem:
-                    problems.append(problem)
-                    continue
                 history = [entry for entry in journal if entry.source == name]
                 is_known = file.file_id in {entry.file_id for entry in history}
                 plan = Batch(name, configuration, (file,), is_reload=is_known)
+                try:
+                    content = looked_at(company, plan, file)
+                except InputError as problem:
+                    problems.append(problem)
+                    continue
                 hold = held(company, plan, file, content, history)
                 if hold is not None and not is_accepted(plan, file.file_id):
                     problems.append(hold)

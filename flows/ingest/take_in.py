@@ -16,6 +16,7 @@ from flows.ingest.journal import Entry, append, read_journal
 from flows.ingest.lateness import newer_files
 from flows.ingest.load import Loading, load_batch
 from flows.ingest.standing import repaired_keys, repaired_places
+from flows.ingest.worksheets import looked_at
 from flows.sql import statement
 from flows.warehouse import ARRIVING, in_utc
 
@@ -47,7 +48,7 @@ def take_in(
             into = _into(connection, plan, file, history, arrival, number)
             into = None if file.file_id in repaired else into
             with kept_meanwhile(company, file.path, file.file_id):
-                content = evaluate(file.path, plan.source, plan.configuration, into)
+                content = looked_at(company, plan, file, into)
                 _refuse_emptiness(connection, plan, file, content)
                 problem = held(company, plan, file, content, history)
                 if problem is not None and not is_accepted(plan, file.file_id):

@@ -110,6 +110,9 @@ class ReviewSettings(Settings):
     trigger: Share = Field(Decimal("0.10"), description="Deviation that starts a chain (D-17)")
     case_pages: int = Field(6, ge=0, le=50, description="5-Why cases with a page of their own")
     answer_within_days: int = Field(2, ge=0, description="Days given for an answer")
+    close_after_weeks: int = Field(
+        4, ge=1, le=52, description="Reviews without data after which closing a case is proposed"
+    )
     report_due_at: time = Field(
         time(17), description="A daily report entered after this hour of its day is late (D-26)"
     )

@@ -43,4 +43,7 @@ def threads_before(company: Company, week: ReviewWeek) -> pl.DataFrame | None:
     if not before:
         return None
     found = review_table(company, before[-1], THREADS)
-    return found.select(CaseThread.column_names())
+    return pl.concat([CaseThread.create_empty(), found], how="diagonal_relaxed").with_columns(
+        pl.col("weeks_unmeasured").fill_null(0),
+        pl.col("is_close_proposed").fill_null(value=False),
+    )

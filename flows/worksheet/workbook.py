@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet as Page
 from flows.errors import PlatformError
 from flows.planbook.layout import Language
 from flows.render.wording import LocaleName, Wording
+from flows.worksheet.identity import Identity, write_identity
 from flows.worksheet.layout import HEAD_ROW, SHEET, Column, language_of, layout
 from transforms.views.model import PackView, SheetLine, Worksheet
 from transforms.views.worksheet import PARTS
@@ -48,11 +49,11 @@ _SAID: Final[Mapping[Language, Mapping[str, str]]] = {
 }
 
 
-def write_worksheet(path: Path, view: PackView, locale: LocaleName) -> None:
+def write_worksheet(path: Path, view: PackView, locale: LocaleName, identity: Identity) -> None:
     """Write the worksheet of a pack that has one; raises PlatformError where it cannot be.
 
     Headings stand in row `HEAD_ROW` of the sheet `SHEET`; the source of `flows.worksheet.source`
-    reads it back.
+    reads it back. A hidden sheet says which pack it belongs to.
     """
     if view.worksheet is None:
         return
@@ -74,6 +75,7 @@ def write_worksheet(path: Path, view: PackView, locale: LocaleName) -> None:
     _validate(page, len(lines), lists, language)
     page.protect("", _MAY)
     _write_lists(book.add_worksheet(_LISTS[language]), lists)
+    write_identity(book, identity)
     try:
         book.close()
     except FileCreateError as error:

@@ -9,7 +9,7 @@ from transforms.tables.answers import CAUSE_CLASSES
 
 THREAD_STATES: Final = (
     *("new", "carried", "turned", "recovered"),
-    *("period_ended", "unmeasured"),
+    *("period_ended", "unmeasured", "closed_by_person"),
 )
 VERDICTS: Final = (
     *("worked", "moved_less", "no_effect", "within_noise"),
@@ -63,11 +63,23 @@ class CaseThread(dy.Schema):
         *THREAD_STATES,
         description="new, carried; turned: from below to above or back, and so new again; "
         "recovered: back within the trigger; period_ended: its month, "
-        "quarter or year is over and the new one keeps to plan; unmeasured: no value this week",
+        "quarter or year is over and the new one keeps to plan; unmeasured: no value this week; "
+        "closed_by_person: unmeasured, and somebody has closed it on a worksheet",
         required=True,
     )
     direction = c.one_of("below", "above", description="Which side it lies or lay on")
     case_id = c.text("This week's case; null where there is none")
+    last_case_id = c.text(
+        "Its newest case, of this week or an earlier one; null where none is known"
+    )
+    value_state = c.text("State of its value this week; null where the metric has no row")
+    weeks_unmeasured = c.count(
+        "Reviews in a row in which it had no value, this one among them", required=True
+    )
+    unmeasured_since = c.text("Week of the first of those reviews; null where it has a value")
+    is_close_proposed = c.flag(
+        "It had no value for so many reviews that a person is asked to close it", required=True
+    )
     answers = c.count("People who have answered it since it was opened", required=True)
     open_actions = c.count("Its countermeasures that are not done", required=True)
     is_conflicting = c.flag("Two people answer it in different words", required=True)

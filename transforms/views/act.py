@@ -11,11 +11,12 @@ from transforms.views.citing import cite, counted_rows
 from transforms.views.decisions import own_actions
 from transforms.views.figures import judged
 from transforms.views.model import Column, Page, Table
+from transforms.views.threads import open_tables
 
 MOST_RESULTS: Final = 2
 MOST_ITEMS: Final = 24
 MOST_CLOSED: Final = 12
-CLOSED: Final = ("recovered", "period_ended")
+CLOSED: Final = ("recovered", "period_ended", "closed_by_person")
 _COLOURS: Final[Mapping[str, str]] = {
     "worked": "green",
     "moved_less": "yellow",
@@ -52,7 +53,8 @@ def results(book: Book) -> Table | None:
 def act_page(book: Book) -> Page | None:
     """The register of countermeasures with the test of each, and the cases that are closed."""
     items, closed = _earlier(book), _closed(book)
-    if not items and not closed:
+    open_ones = open_tables(book)
+    if not items and not closed and not open_ones:
         return None
     codes = {row["action_id"]: _code(book, row) for row in items}
     waiting = [row for row in items if not row["is_done"]]
@@ -63,7 +65,7 @@ def act_page(book: Book) -> Page | None:
         stop=counted(sum(1 for code in codes.values() if code == "no_effect")),
         closed=counted(len(closed), counted_rows("case_thread", case_key=_keys(closed))),
     )
-    tables = (_register(book, items, codes), _closed_table(book, closed))
+    tables = (_register(book, items, codes), *open_ones, _closed_table(book, closed))
     return Page("act", "act", headline, tuple(each for each in tables if each), starts_page=False)
 
 

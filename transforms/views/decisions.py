@@ -7,9 +7,10 @@ import polars as pl
 
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case, gap_of
-from transforms.views.cells import Cell, Day, Figure, Term, Text, say
+from transforms.views.cells import Cell, Day, Figure, Group, Term, Text, say
 from transforms.views.model import Column, Table
 from transforms.views.pipeline import overdue_days, waiting_contracts
+from transforms.views.threads import conflicts
 from transforms.why.register import DONE
 
 MOST = 3
@@ -23,7 +24,13 @@ def is_done(status: str | None) -> bool:
 
 def decisions(book: Book, cases: tuple[Case, ...]) -> Table | None:
     """At most three: one of each kind first, then by what is at stake."""
-    kinds = [_approvals(book), _asks(book), _cases_without_action(book, cases), _late_actions(book)]
+    kinds = [
+        _approvals(book),
+        _asks(book),
+        _cases_without_action(book, cases),
+        _late_actions(book),
+        _conflicts(book),
+    ]
     first = [rows[0] for rows in kinds if rows]
     rest = [row for rows in kinds for row in rows[1:]]
     chosen = (first + rest)[:MOST]
@@ -124,6 +131,33 @@ def _cases_without_action(book: Book, cases: tuple[Case, ...]) -> list[Decision]
         )
         found.append((what, say("quoted", value=gap), say("propose_case"), Day(due)))
     return found
+
+
+def _conflicts(book: Book) -> list[Decision]:
+    """Cases that two people answer in different words: nobody but they can settle it (D-18)."""
+    by_case: dict[str, list[Row]] = {}
+    for row in conflicts(book):
+        by_case.setdefault(row["case_key"], []).append(row)
+    return [
+        (
+            say(
+                "decide_conflict",
+                scope=book.scope_of(rows[0]),
+                metric=book.name(rows[0]["metric"]),
+                period=Term("tile_spans", rows[0]["period_kind"]),
+            ),
+            Text(None),
+            say(
+                "propose_conflict",
+                people=Group(
+                    tuple(Text(name) for name in dict.fromkeys(row["answered_by"] for row in rows)),
+                    "list",
+                ),
+            ),
+            Day(None),
+        )
+        for rows in by_case.values()
+    ]
 
 
 def own_actions(book: Book) -> list[Row]:

@@ -1,5 +1,6 @@
 """The five levels of a case in sentences, each made of the cells it cites (D-18)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from transforms.views.behaviour import MOVED, moved_said
@@ -21,6 +22,7 @@ from transforms.views.citing import counted_rows
 from transforms.views.findings import asked_of
 from transforms.views.model import Basis, Level
 from transforms.views.places import members_of
+from transforms.why.answers import differ
 
 QUESTIONED = (4, 5)
 LOST_REASON = "lost_reason"
@@ -77,12 +79,12 @@ def _evidence_level(book: Book, case: Case, number: int) -> Level:
     told = tuple(each for row in facts[:2] for each in (fact_said(book, row), *by_playbook(row)))
     questions = tuple(question_said(book, case, row) for row in asked[:1])
     basis: Basis = "answer" if answers else "record" if facts else "question"
-    return Level(number, basis, (*said, *_contradiction(answers), *told, *questions))
+    return Level(number, basis, (*said, *contradiction(answers), *told, *questions))
 
 
 def fact_said(book: Book, row: Row) -> Sentence:
     """A fact of level 4 or 5 in words."""
-    if row["kind"] == "earlier":
+    if row["kind"] in ("answer", "earlier"):
         return answer_said(row)
     if row["kind"] in MOVED and row["subject"]:
         return moved_said(book, row)
@@ -126,11 +128,15 @@ def _doing(row: Row) -> Cell:
     return say("doing", what=quoted(row, "countermeasure"))
 
 
-def _contradiction(answers: list[Row]) -> tuple[Sentence, ...]:
-    """Two people who answer in different words: said, and left to them (D-18)."""
-    if len({row["text"] for row in answers}) <= 1:
+def contradiction(answers: Sequence[Row]) -> tuple[Sentence, ...]:
+    """Two people who answer in different words: said, and left to them (D-18).
+
+    Takes the rows of evidence about one case that are answers.
+    """
+    if not differ(answers):
         return ()
-    people = Group(tuple(quoted(row, "subject") for row in answers), "list")
+    named = {row["subject"]: row for row in answers}
+    people = Group(tuple(quoted(row, "subject") for row in named.values()), "list")
     return (say("answers_differ", people=people),)
 
 

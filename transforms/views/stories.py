@@ -15,7 +15,7 @@ from transforms.views.book import Book, Row
 from transforms.views.cases import Case, driver_name, part_of
 from transforms.views.cells import Cell, Figure, Group, Sentence, day_of, figure, quoted, say
 from transforms.views.findings import claim
-from transforms.views.levels import dimensions_of, fact_said, levels, question_said
+from transforms.views.levels import contradiction, dimensions_of, fact_said, levels, question_said
 from transforms.views.model import Level
 from transforms.views.places import members_of
 
@@ -178,10 +178,17 @@ def _segment(book: Book, case: Case, row: Row) -> Sentence:
 
 
 def _evidence(book: Book, case: Case, level: int) -> list[Sentence]:
+    """Every fact, answer and question of a level; after the answers, that they differ."""
+    rows = [row for row in case.evidence if row["level"] == level]
+    answers = [row for row in rows if row["kind"] == "answer"]
+    rest = [row for row in rows if row["kind"] != "answer"]
     return [
-        question_said(book, case, row) if row["kind"] == "question" else fact_said(book, row)
-        for row in case.evidence
-        if row["level"] == level
+        *(fact_said(book, row) for row in answers),
+        *contradiction(answers),
+        *(
+            question_said(book, case, row) if row["kind"] == "question" else fact_said(book, row)
+            for row in rest
+        ),
     ]
 
 

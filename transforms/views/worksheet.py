@@ -8,9 +8,10 @@ import polars as pl
 from transforms.views.book import Book, Row
 from transforms.views.bridges import subject
 from transforms.views.cases import Case
-from transforms.views.cells import Cell, Group, Text
+from transforms.views.cells import Cell, Group, Text, figure, quoted, say
 from transforms.views.levels import levels, question_said
 from transforms.views.model import Given, SheetLine, Worksheet
+from transforms.views.threads import without_data
 
 Part = Literal["subject", "level_1", "level_2", "level_3", "level_4", "level_5", "question"]
 """A cell of the chain on a worksheet."""
@@ -26,8 +27,8 @@ def worksheet(book: Book, cases: tuple[Case, ...]) -> Worksheet | None:
     """The worksheet of a team, or of the company for its own cases and those of its regions.
 
     First the cases in the order of the pack, each with the answers that stand and empty lines;
-    then the countermeasures that are not done, of cases that are closed. None where there is
-    neither.
+    then the countermeasures that are not done, of cases that are closed; last the cases without
+    data that a person is asked to close. None where there is none of these.
     """
     own = [case for case in cases if not book.is_company or case.row["scope_kind"] != "team"]
     answers = _answers(book)
@@ -42,6 +43,7 @@ def worksheet(book: Book, cases: tuple[Case, ...]) -> Worksheet | None:
         for row in answers
         if (row["case_id"], row["answered_by"], row["line"]) not in told and row["is_waiting"]
     ]
+    told |= {(row["case_id"], row["answered_by"], row["line"]) for row in rest}
     lines += [
         SheetLine(
             row["case_id"],
@@ -53,6 +55,7 @@ def worksheet(book: Book, cases: tuple[Case, ...]) -> Worksheet | None:
         )
         for row in rest
     ]
+    lines += [_closing_line(book, row, told) for row in _to_close(book)]
     if not lines:
         return None
     catalogue = book.inputs.catalogue
@@ -116,6 +119,30 @@ def _case_lines(book: Book, case: Case, answers: list[Row]) -> Iterator[SheetLin
     for line in range(first, first + FREE_LINES):
         yield SheetLine(case.row["case_id"], line, chain, driver, segment)
         chain = ()
+
+
+def _to_close(book: Book) -> list[Row]:
+    """Cases without data of the pack's own scopes, with a case to answer."""
+    own = {"company", "region"} if book.is_company else {book.scope_kind}
+    rows = [row for row in without_data(book) if row["scope_kind"] in own]
+    return [row for row in rows if row["last_case_id"] is not None]
+
+
+def _closing_line(book: Book, row: Row, told: set[tuple[str, str, int]]) -> SheetLine:
+    """One line that asks whether a case without data is to be closed."""
+    taken = [line for case_id, _, line in told if case_id == row["last_case_id"]]
+    ask = say(
+        "question_close",
+        since=quoted(row, "unmeasured_since"),
+        weeks=figure(row, "weeks_unmeasured"),
+    )
+    return SheetLine(
+        row["last_case_id"],
+        max(taken, default=0) + 1,
+        (*_name(book, row)[:-1], ask),
+        None,
+        None,
+    )
 
 
 def _chain(book: Book, case: Case) -> tuple[Cell, ...]:

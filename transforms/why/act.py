@@ -36,12 +36,12 @@ def act_tables(
     Takes the review tables `variance`, `metric_value` and `metric_history`, of the records
     `case_answer` and `action`, and the threads of the review before.
     """
-    week, answers = parameters.week, records["case_answer"]
+    answers = records["case_answer"]
     values = tables["metric_value"]
-    items = action_items(records["action"], answers, week.label)
+    items = action_items(records["action"], answers, parameters.week.label)
     return {
         "case_answer": answers,
-        "case_thread": case_threads(tables["variance"], values, answers, items, before, week),
+        "case_thread": case_threads(tables["variance"], values, answers, items, before, parameters),
         "action_item": items,
         "action_effect": action_effects(items, tables["metric_history"], values, parameters),
     }

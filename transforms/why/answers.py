@@ -1,5 +1,6 @@
 """What people answered on worksheets: which case, which answer counts, and where two differ."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import dataframely as dy
@@ -23,6 +24,37 @@ def key_of(case_id: str) -> str:
     return case_id.partition(":")[2]
 
 
+def plain_words(column: str = "why") -> pl.Expr:
+    """An answer without blanks and stops, in small letters: what two answers are compared by.
+
+    >>> frame = pl.DataFrame({"why": ["渠道 造假。", "渠道造假", "价格"]})
+    >>> frame.select(plain_words().n_unique()).item()
+    2
+    """
+    return pl.col(column).str.replace_all(r"[\s，。,.;；]+", "").str.to_lowercase()
+
+
+def differ(answers: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether two people answer one case in different words (D-18).
+
+    Takes rows of evidence with `subject`, who answers, and `text`. People who give several
+    reasons agree where they give the same ones.
+
+    >>> said = [{"subject": "李强", "text": "渠道造假。"}, {"subject": "王芳", "text": "渠道造假"}]
+    >>> differ(said), differ([*said, {"subject": "陈静", "text": "价格"}])
+    (False, True)
+    """
+    if not answers:
+        return False
+    frame = pl.DataFrame(
+        [(row["subject"], row["text"]) for row in answers],
+        schema={"subject": pl.String, "text": pl.String},
+        orient="row",
+    )
+    reasons = frame.group_by("subject").agg(plain_words("text").unique().sort())
+    return reasons["text"].n_unique() > 1
+
+
 def case_answers(
     answers: pl.DataFrame, week: str, opened: pl.DataFrame | None = None
 ) -> dy.DataFrame[CaseAnswer]:
@@ -42,7 +74,6 @@ def case_answers(
         .filter(pl.col("answered_in_week") <= week)
         .rename({"known_from": "answered_at"})
     )
-    words = pl.col("why").str.replace_all(r"[\s，。,.;；]+", "").str.to_lowercase()
     is_newest = pl.col("answered_in_week") == pl.col("answered_in_week").max().over("case_key")
     if opened is None:
         placed = placed.with_columns(is_newest.alias("is_current"))
@@ -56,9 +87,11 @@ def case_answers(
         )
     differing = (
         placed.filter("is_current", pl.col("why").is_not_null())
+        .group_by("case_key", "answered_by")
+        .agg(plain_words().unique().sort().alias("reasons"))
         .group_by("case_key")
-        .agg(pl.col("answered_by").n_unique().alias("people"), words.n_unique().alias("answers"))
-        .filter(pl.col("people") > 1, pl.col("answers") > 1)["case_key"]
+        .agg(pl.col("reasons").n_unique())
+        .filter(pl.col("reasons") > 1)["case_key"]
     )
     found = placed.with_columns(
         (pl.col("is_current") & pl.col("case_key").is_in(differing.implode())).alias(

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from transforms.scopes import COMPANY
+from transforms.why.answers import differ
 from transforms.why.case import Case, fraction
 from transforms.why.earlier import answers_to, answers_to_like_cases
 from transforms.why.questions import asked_of
@@ -44,7 +45,7 @@ def root_causes(chain: Chain, record: OnRecord) -> list[Row]:
     ]
     classed = [_by_playbook(fact, record) for fact in facts]
     earlier = [*answers_to_like_cases(chain, record)]
-    is_settled = len({row["text"] for row in answers}) == 1
+    is_settled = bool(answers) and not differ(answers)
     asked = [] if is_settled else [question(chain, record)]
     return [*answers, *classed, *earlier, *asked]
 

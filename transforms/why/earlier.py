@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from transforms.why.answers import key_of
+from transforms.why.answers import key_of, plain_words
 from transforms.why.ranking import base_code
 from transforms.why.record import MOST, Chain, OnRecord, Row
 
 
 def answers_to(chain: Chain, record: OnRecord) -> Iterator[Row]:
-    """The current answers to the case, one a person."""
+    """The current answers to the case: of each person, every cause once."""
     table = record.table("case_answer")
     if table is None:
         return
@@ -18,7 +18,9 @@ def answers_to(chain: Chain, record: OnRecord) -> Iterator[Row]:
     mine = table.filter(pl.col("case_key") == key, "is_current", pl.col("why").is_not_null())
     if _has_turned(chain, record):
         mine = mine.filter(pl.col("answered_in_week") == record.parameters.week.label)
-    for row in _first_lines(mine).sort("answered_by").iter_rows(named=True):
+    causes = mine.sort("answered_by", "case_id", "line").with_columns(plain_words().alias("said"))
+    told = causes.unique(["answered_by", "said"], keep="first", maintain_order=True)
+    for row in told.iter_rows(named=True):
         yield _fact("answer", row)
 
 

@@ -9,12 +9,18 @@ from transforms.scopes import COMPANY
 from transforms.tables.act import ActionItem
 from transforms.tables.answers import CASE_ID
 
-DONE: Final = frozenset(
-    {"已完成", "完成", "关闭", "已关闭", "已取消", "done", "closed", "completed", "cancelled"}
-)
-"""Words for a status that no longer waits for anything."""
 CANCELLED: Final = frozenset({"已取消", "取消", "cancelled", "canceled"})
 """Words for a countermeasure that nobody carries out any more."""
+CASE_CLOSED: Final = frozenset({"结案", "已结案", "case closed", "close the case"})
+"""Words by which a person closes a case that is no longer measured."""
+NOT_STARTED: Final = frozenset({"未开始", "not started", "planned", "计划中"})
+"""Words for a countermeasure that nobody has begun."""
+DONE: Final = (
+    frozenset({"已完成", "完成", "关闭", "已关闭", "done", "closed", "completed"})
+    | CANCELLED
+    | CASE_CLOSED
+)
+"""Words for a status that no longer waits for anything."""
 
 SEARCHED: Final = frozenset({"region", "team", "rep", "product_line", "channel"})
 """Dimensions of a segment in which metrics have values of their own."""

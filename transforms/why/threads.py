@@ -5,8 +5,9 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from transforms.parameters import ReviewWeek
+from transforms.parameters import Parameters
 from transforms.tables.act import CaseThread
+from transforms.why.register import CASE_CLOSED, says
 
 OPEN: Final = ("new", "carried", "turned", "unmeasured")
 _KEY: Final = ("metric", "scope_kind", "scope", "period_kind")
@@ -20,7 +21,7 @@ def case_threads(
     answers: pl.DataFrame,
     items: pl.DataFrame,
     previous: pl.DataFrame | None,
-    week: ReviewWeek,
+    parameters: Parameters,
 ) -> dy.DataFrame[CaseThread]:
     """Follow every case that is open.
 
@@ -28,15 +29,18 @@ def case_threads(
     is green against its baseline: a metric that is back is no story of its own.
 
     Takes `Variance`, `MetricValue`, `CaseAnswer` and `ActionItem` rows, the `CaseThread` rows that
-    the newest review before this one reported (None: there is none), and the reviewed week. A case
-    is the same from week to week by metric, scope and period kind. One that has no deviation any
-    more is `recovered` where its value is measured: it lies within the trigger again, or, without
-    a plan, its week is no signal. A month, quarter or year that began anew without a deviation
-    is `period_ended` instead: the old one was not made good. Where there is no value it stays
-    open, `unmeasured`. One whose gap turned from below to above (or back) is another story:
-    `turned`, open anew. What was closed in the review before is not told again. Without a review
-    before, an answered case counts as open since its answer.
+    the newest review before this one reported (None: there is none), and the parameters with the
+    reviewed week. A case is the same from week to week by metric, scope and period kind. One that
+    has no deviation any more is `recovered` where its value is measured: it lies within the
+    trigger again, or, without a plan, its week is no signal. A month, quarter or year that began
+    anew without a deviation is `period_ended` instead: the old one was not made good. Where there
+    is no value it stays open, `unmeasured`: after `close_after_weeks` reviews in a row a person is
+    asked to close it, and only an answer that says so closes it, `closed_by_person`. One whose gap
+    turned from below to above (or back) is another story: `turned`, open anew. What was closed in
+    the review before is not told again. Without a review before, an answered case counts as open
+    since its answer.
     """
+    week = parameters.week
     side = pl.when(pl.col("gap") < 0).then(pl.lit("below")).otherwise(pl.lit("above"))
     on_plan = values.filter(pl.col("target_state") == "ok", pl.col("light") == "green")
     is_met = (pl.col("reference_kind") == "baseline") & pl.col("case_id").is_in(
@@ -49,7 +53,7 @@ def case_threads(
     measured = values.filter(pl.col("period_kind") != "month").select(
         *_KEY,
         pl.col("period_start").alias("starts_now"),
-        pl.col("state").is_in(_MEASURED).alias("is_measured"),
+        pl.col("state").alias("value_state"),
     )
     both = (
         now.join(before, on="case_key", how="full", coalesce=True, suffix="_before")
@@ -58,6 +62,12 @@ def case_threads(
         )
         .join(measured, on=_KEY, how="left")
         .with_columns(pl.coalesce("period_start", "starts_now", pl.lit(week.starts_on)))
+    )
+    both = both.with_columns(
+        (pl.col("case_id").is_not_null() | pl.col("value_state").is_in(_MEASURED))
+        .fill_null(value=False)
+        .alias("is_measured"),
+        pl.col("case_key").is_in(_closed_by_a_person(answers, before).implode()).alias("is_closed"),
     )
     is_known = pl.col("opened_in_week").is_not_null()
     has_ended = (pl.col("period_kind") != "week") & (pl.col("period_start") < pl.col("starts_now"))
@@ -71,8 +81,8 @@ def case_threads(
             .then(pl.lit("carried"))
             .otherwise(pl.lit("new"))
         )
-        .when(~pl.col("is_measured").fill_null(value=False))
-        .then(pl.lit("unmeasured"))
+        .when(~pl.col("is_measured"))
+        .then(pl.when("is_closed").then(pl.lit("closed_by_person")).otherwise(pl.lit("unmeasured")))
         .when(has_ended)
         .then(pl.lit("period_ended"))
         .otherwise(pl.lit("recovered"))
@@ -86,6 +96,19 @@ def case_threads(
         .alias("opened_in_week"),
         pl.when(is_first).then(1).otherwise(pl.col("weeks_open") + 1).alias("weeks_open"),
         pl.coalesce("direction", "direction_before"),
+        pl.coalesce("case_id", "last_case_id").alias("last_case_id"),
+        pl.when("is_measured")
+        .then(0)
+        .otherwise(pl.col("weeks_unmeasured").fill_null(0) + 1)
+        .alias("weeks_unmeasured"),
+        pl.when(~pl.col("is_measured"))
+        .then(pl.coalesce("unmeasured_since", pl.lit(week.label)))
+        .alias("unmeasured_since"),
+    ).with_columns(
+        (
+            (pl.col("state") == "unmeasured")
+            & (pl.col("weeks_unmeasured") >= parameters.variances.close_after_weeks)
+        ).alias("is_close_proposed")
     )
     return CaseThread.validate(
         _with_people(threads, answers, items).select(CaseThread.column_names()).sort("case_key"),
@@ -93,18 +116,35 @@ def case_threads(
     )
 
 
+_CARRIED: Final = (
+    *("case_key", *_KEY, "period_start", "direction", "opened_in_week", "weeks_open"),
+    *("last_case_id", "weeks_unmeasured", "unmeasured_since"),
+)
+
+
 def _open_before(answers: pl.DataFrame, previous: pl.DataFrame | None, week: str) -> pl.DataFrame:
     """What was open before this week: its key, period, side, since when and how often shown."""
-    columns = ["case_key", *_KEY, "period_start", "direction", "opened_in_week", "weeks_open"]
     if previous is not None:
-        return previous.filter(pl.col("state").is_in(OPEN)).select(columns)
+        return previous.filter(pl.col("state").is_in(OPEN)).select(_CARRIED)
     answered = answers.filter(pl.col("answered_in_week") < week).group_by("case_key", *_KEY)
     return answered.agg(
         pl.lit(None, pl.Date).first().alias("period_start"),
         pl.lit(None, pl.String).first().alias("direction"),
         pl.col("answered_in_week").min().alias("opened_in_week"),
         pl.lit(1, pl.Int64).first().alias("weeks_open"),
-    ).select(columns)
+        pl.col("case_id").max().alias("last_case_id"),
+        pl.lit(0, pl.Int64).first().alias("weeks_unmeasured"),
+        pl.lit(None, pl.String).first().alias("unmeasured_since"),
+    ).select(_CARRIED)
+
+
+def _closed_by_a_person(answers: pl.DataFrame, before: pl.DataFrame) -> pl.Series:
+    """Cases that somebody has said are closed, since they were opened."""
+    said = answers.filter(says(CASE_CLOSED)).join(
+        before.select("case_key", "opened_in_week"), on="case_key"
+    )
+    since = pl.col("answered_in_week") >= pl.col("opened_in_week")
+    return said.filter(since)["case_key"].unique().sort()
 
 
 def _with_people(threads: pl.DataFrame, answers: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

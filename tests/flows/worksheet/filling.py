@@ -1,23 +1,28 @@
-"""A person fills in a worksheet: every cell is kept, those named are typed over."""
+"""A person fills in a worksheet: the file stays as it is, but for the cells typed into."""
 
+import re
+import zipfile
 from collections.abc import Mapping
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import fastexcel
-import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 SHEET = "5-Why"
 HEAD = 1
 """Row of the headings, from 0."""
+PART = "xl/worksheets/sheet1.xml"
 Typed = Mapping[str, str | float | date]
+_DAY_ZERO = date(1899, 12, 30)
 
 
-def grid(path: Path) -> list[list[Any]]:
-    """Every cell of the sheet, text as text."""
-    sheet = fastexcel.read_excel(path).load_sheet(SHEET, header_row=None, dtypes="string")
-    return [list(row) for row in sheet.to_polars().rows()]
+def grid(path: Path, sheet: str = SHEET) -> list[list[Any]]:
+    """Every cell of a sheet, text as text."""
+    found = fastexcel.read_excel(path).load_sheet(sheet, header_row=None, dtypes="string")
+    return [list(row) for row in found.to_polars().rows()]
 
 
 def lines(path: Path) -> list[dict[str, str | None]]:
@@ -27,19 +32,46 @@ def lines(path: Path) -> list[dict[str, str | None]]:
 
 
 def fill(path: Path, into: Path, typed: Mapping[int, Typed]) -> Path:
-    """Write the worksheet anew with what is typed into its lines, the first being 0."""
-    cells = grid(path)
-    places = {name: place for place, name in enumerate(cells[HEAD])}
+    """Save the worksheet with what is typed into its lines, the first being 0.
+
+    Styles, protection, drop-downs and hidden sheets stay, as a spreadsheet program keeps them.
+    """
+    places = {name: place for place, name in enumerate(grid(path)[HEAD])}
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    text = parts[PART].decode()
     for line, said in typed.items():
         for name, value in said.items():
-            cells[HEAD + 1 + line][places[name]] = value
-    with xlsxwriter.Workbook(into) as book:
-        page = book.add_worksheet(SHEET)
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for row, values in enumerate(cells):
-            for place, value in enumerate(values):
-                if isinstance(value, date):
-                    page.write_datetime(row, place, value, day)
-                elif value is not None:
-                    page.write(row, place, value)
+            text = _typed(text, xl_rowcol_to_cell(HEAD + 1 + line, places[name]), value)
+    parts[PART] = text.encode()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
     return into
+
+
+def rename_parts(path: Path, into: Path, old: str, new: str) -> Path:
+    """Save a workbook with one text put in the place of another, whatever sheet it stands on."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(into, "w") as copy:
+        for name in book.namelist():
+            copy.writestr(name, book.read(name).decode().replace(old, new))
+    return into
+
+
+def _typed(sheet: str, cell: str, value: str | float | date) -> str:
+    """Put a value into one cell, which keeps its style."""
+    pattern = re.compile(rf'<c r="{cell}"( s="\d+")?[^>]*?(?:/>|>.*?</c>)')
+    match value:
+        case "":
+            inner = ""
+        case str():
+            inner = f' t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        case date():
+            inner = f"><v>{(value - _DAY_ZERO).days}</v></c>"
+        case _:
+            inner = f"><v>{value}</v></c>"
+    done, count = pattern.subn(
+        lambda found: f'<c r="{cell}"{found[1] or ""}{inner or "/>"}', sheet, count=1
+    )
+    assert count == 1, cell
+    return done
