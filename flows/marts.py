@@ -119,6 +119,26 @@ def measured_facts(
     return facts
 
 
+def facts_in_columns(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    as_of: date,
+    columns: Columns,
+) -> dict[str, pl.LazyFrame]:
+    """Read some columns of some facts, up to a day, from the views of the entities.
+
+    The scopes are values of one enumeration, so that facts of many rows take little room.
+    """
+    _name_scopes(connection)
+    found = {}
+    with _given(connection, settings, as_of):
+        for fact in FACTS:
+            if fact in columns and fact not in MODELLED:
+                terms = query_terms(connection, fact, settings)
+                found[fact] = single_rows(connection, terms, as_of, fact, columns[fact]).lazy()
+    return found
+
+
 def regrouped_facts(
     connection: duckdb.DuckDBPyConnection,
     settings: CompanySettings,

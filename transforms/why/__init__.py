@@ -19,6 +19,7 @@ from transforms.why.chains import Asked, taken_apart
 from transforms.why.cohort import sales_cycle
 from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
+from transforms.why.reads import facts_read
 from transforms.why.record import OnRecord, regions_of_teams
 from transforms.why.trigger import triggered
 
@@ -47,7 +48,7 @@ def explain(
     its contract in `transforms.tables.review`, ordered by rank.
     """
     week = parameters.week
-    rows = fact_rows(facts, week.starts_on - _LOOK_BACK, week.ends_on)
+    rows = fact_rows(facts, week.starts_on - _LOOK_BACK, week.ends_on, facts_read(catalogue))
     assignment = records.get("assignment")
     regions = {} if assignment is None else regions_of_teams(assignment, week.ends_on)
     cases = ranked(

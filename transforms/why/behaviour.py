@@ -147,14 +147,7 @@ def _signals(chain: Chain, record: OnRecord, panels: Mapping[str, Panel]) -> Ite
     places = pl.any_horizontal(
         (pl.col("scope_kind") == kind) & (pl.col("scope") == scope) for kind, scope in chain.places
     )
-    rows = record.values.filter(
-        places,
-        pl.col("period_kind") == "week",
-        pl.col("metric").is_in(codes),
-        pl.col("is_signal"),
-        pl.col("value").is_not_null(),
-        pl.col("baseline").is_not_null(),
-    ).sort(
+    rows = record.signals.filter(places, pl.col("metric").is_in(codes)).sort(
         pl.col("deviation_baseline").abs(),
         "metric",
         "scope_kind",

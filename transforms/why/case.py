@@ -1,6 +1,6 @@
 """A case: one deviation that is explained, and the days it is held against."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from transforms.scopes import COMPANY
+from transforms.scopes import COMPANY, SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 
 Value = TypeVar("Value")
@@ -155,10 +155,10 @@ class FactRows(Kept):
             return None
         if scope_kind == COMPANY:
             return self.facts[fact]
-        rows = self.facts[fact]
-        return self.once(
-            ("of", fact, scope_kind, scope), lambda: rows.filter(pl.col(scope_kind) == scope)
-        )
+        rows, is_own = self.facts[fact], pl.col(scope_kind) == scope
+        if not self.has(fact, scope_kind, scope):
+            return rows.clear()
+        return self.once(("of", fact, scope_kind, scope), lambda: rows.filter(is_own))
 
     def has(self, fact: str, scope_kind: str, scope: str) -> bool:
         """Whether there is any row of a fact in a scope."""
@@ -181,16 +181,39 @@ class FactRows(Kept):
         return found
 
 
-def fact_rows(facts: Mapping[str, pl.LazyFrame], since: date, until: date) -> FactRows:
-    """Collect the rows from `since` to `until`; a fact without rows counts as not recorded."""
-    days = pl.col("occurred_on").is_between(since, until)
-    collected = {name: frame.filter(days).collect() for name, frame in facts.items()}
+def fact_rows(
+    facts: Mapping[str, pl.LazyFrame],
+    since: date,
+    until: date,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> FactRows:
+    """Collect the rows from `since` to `until`; a fact without rows counts as not recorded.
+
+    `columns` are those of a fact that are kept with its scopes, where not all are.
+    """
+    collected = {
+        name: _collected(frame, since, until, (columns or {}).get(name))
+        for name, frame in facts.items()
+    }
     if "sale" in collected and "margin_amount" not in collected["sale"].columns:
         margin = pl.col("net_amount") - pl.col("cost_amount")
         collected["sale"] = collected["sale"].with_columns(margin_amount=margin)
     if "deal_closed" in collected:
         collected["deal_closed"] = _with_first_order(collected["deal_closed"], collected)
     return FactRows({name: rows for name, rows in collected.items() if rows.height})
+
+
+def _collected(
+    frame: pl.LazyFrame, since: date, until: date, columns: Sequence[str] | None
+) -> pl.DataFrame:
+    """Rows of some days; a frame all of which lies in them is not copied."""
+    known = frame.collect_schema().names()
+    kept = frame
+    if columns is not None:
+        kept = frame.select(name for name in known if name in {*SCOPE_COLUMNS, *columns})
+    rows, day = kept.collect(), pl.col("occurred_on")
+    is_inside = day.is_between(since, until)
+    return rows if rows.select(is_inside.all()).item() else rows.filter(is_inside)
 
 
 def _with_first_order(deals: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

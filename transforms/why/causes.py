@@ -191,14 +191,10 @@ def _nearest(
 
 def _dissatisfaction(chain: Chain, record: OnRecord) -> Iterator[Row]:
     """Survey scores of the places that fell beyond the trigger since the period before."""
-    rows = record.values.filter(
-        pl.col("metric") == SATISFACTION,
-        chain.is_placed(),
-        pl.col("period_kind") == chain.case.period_kind,
-        pl.col("value").is_not_null(),
-        pl.col("previous") > 0,
-        pl.col("state") == "ok",
-    )
+    known = record.changes.get(SATISFACTION)
+    if known is None:
+        return
+    rows = known.filter(chain.is_placed(), pl.col("period_kind") == chain.case.period_kind)
     trigger = record.parameters.trigger_of(SATISFACTION)
     for row in rows.sort("scope_kind", "scope").iter_rows(named=True):
         if (

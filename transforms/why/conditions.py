@@ -15,6 +15,7 @@ from transforms.catalogue import Measure
 from transforms.parameters import Calendar
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.staff import RAMP_MONTHS
+from transforms.why.case import number
 from transforms.why.panels import WEEKS, Series
 
 CONDITIONS: Final = (
@@ -97,31 +98,35 @@ def _priced(
             pl.col("quantity") > 0,
             pl.col("product_id").is_not_null(),
         )
-        .group_by(
+        .select(
             (pl.lit(as_of) - pl.duration(weeks=back)).alias("occurred_on"),
             *SCOPE_COLUMNS,
             "product_id",
+            "net_amount",
+            "quantity",
         )
+    )
+    keys = ["product_id", "team"]
+    prices = (
+        rows.group_by(keys)
         .agg(pl.col("net_amount", "quantity").sum().cast(pl.Float64))
-        .collect()
-        .sort("occurred_on", *SCOPE_COLUMNS, "product_id")
+        .select(*keys, price=pl.col("net_amount") / pl.col("quantity"))
     )
-    prices = rows.group_by("product_id", "team").agg(
-        (pl.col("net_amount").sum() / pl.col("quantity").sum()).alias("price")
-    )
-    lists = pl.DataFrame(schema={"product_id": pl.String, "list_price": pl.Float64})
+    lists = pl.LazyFrame(schema={"product_id": pl.String, "list_price": pl.Float64})
     if product is not None:
-        lists = product.select("product_id", pl.col("list_price").cast(pl.Float64))
-    at_list = pl.col("quantity") * pl.col("list_price")
+        lists = product.lazy().select("product_id", pl.col("list_price").cast(pl.Float64))
+    pieces = pl.col("quantity").cast(pl.Float64)
+    at_list = number(pieces * pl.col("list_price"))
     return (
-        rows.join(prices, on=["product_id", "team"], how="left")
-        .join(lists, on="product_id", how="left")
-        .with_columns(
-            (pl.col("quantity") * pl.col("price")).alias("at_reference"),
-            at_list.alias("at_list"),
-            (at_list - pl.col("net_amount")).alias("off_list"),
+        rows.join(prices.join(lists, on="product_id", how="left"), on=keys, how="left")
+        .group_by("occurred_on", *SCOPE_COLUMNS)
+        .agg(
+            number(pl.col("net_amount")).sum(),
+            number(pieces * pl.col("price")).sum().alias("at_reference"),
+            at_list.sum().alias("at_list"),
+            (at_list - number(pl.col("net_amount"))).sum().alias("off_list"),
         )
-        .drop("product_id", "quantity", "price", "list_price")
+        .collect()
     )
 
 
@@ -139,9 +144,10 @@ def _heads(
     if "head" not in facts or assignment is None or assignment.is_empty():
         return None
     joined = assignment.group_by(pl.col("rep_id").alias("rep")).agg(pl.col("joined_on").min())
+    heads = facts["head"].with_columns(pl.col("rep").cast(pl.String))
     tenured = pl.col("joined_on").dt.offset_by(f"{RAMP_MONTHS}mo")
     return (
-        _at_week_ends(facts["head"], ends)
+        _at_week_ends(heads, ends)
         .join(joined, on="rep", how="left")
         .with_columns((tenured > pl.col("occurred_on")).fill_null(value=False).alias("is_new"))
     )

@@ -150,8 +150,9 @@ def amounts(
         columns = [name for name in columns if name in SHARED]
         own = [] if by == COMPANY else [by]
         keys = [*own, "is_actual", "period_start", measure.column]
-        where = where.drop_nulls(measure.column).sort("occurred_on", *columns, measure.column)
-        where = where.unique(keys, keep="first", maintain_order=True)
+        told = ["occurred_on", *columns, measure.column]
+        where = where.drop_nulls(measure.column).select("is_actual", "period_start", *told)
+        where = where.unique().sort(told).unique(keys, keep="first", maintain_order=True)
         amount = pl.lit(measure.factor)
     elif measure.column is None:
         amount = pl.lit(measure.factor)
@@ -187,7 +188,7 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str =
 
 def _summed(parts: Sequence[tuple[pl.DataFrame, str, str]], name: str, by: str) -> Cells:
     own = [] if by == COMPANY else [by]
-    rows = _sided(parts, [*own, name]).with_columns(pl.col(name).cast(pl.String).fill_null(""))
+    rows = _sided(parts, [*own, name]).with_columns(pl.col(name).fill_null(""))
     return Cells.of(rows, [*own, name])
 
 
@@ -201,7 +202,7 @@ def _sided(
         .group_by(*dimensions, "is_actual")
         .agg(pl.sum("amount"))
         .select(
-            *dimensions,
+            *(pl.col(name).cast(pl.String) for name in dimensions),
             *(
                 pl.when(pl.col("is_actual") if side == actual else ~pl.col("is_actual"))
                 .then(pl.col("amount"))

@@ -5,8 +5,10 @@ the two series freed of trend, season, working days and memory (`transforms.rela
 teams at once, if it is no chance among all pairs. Else the documented default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
@@ -18,7 +20,7 @@ from transforms.parameters import Parameters
 from transforms.relations.correlation import pooled
 from transforms.relations.pairs import is_algebra, processes, results
 from transforms.relations.process_result import FALSE_RATE
-from transforms.relations.surprises import Surprises, surprises, weekly_matrix
+from transforms.relations.surprises import Matrix, Surprises, surprises, weekly_matrix
 
 Basis = Literal["learned", "sales_cycle", "same_week"]
 
@@ -101,20 +103,47 @@ class Lags:
             return Lag(min(weeks, self.parameters.relations.most_lag_weeks), "sales_cycle")
         return Lag(0, "same_week")
 
-    def _learn(self, team: str | None) -> dict[tuple[str, str], int]:
-        first, second = processes(self.catalogue), results(self.catalogue)
-        own = pl.lit(value=True) if team is None else pl.col("scope") == team
-        points = self.history.filter(
-            own,
+    @cached_property
+    def _codes(self) -> tuple[list[str], list[str]]:
+        return [*processes(self.catalogue)], [*results(self.catalogue)]
+
+    @cached_property
+    def _points(self) -> pl.DataFrame:
+        """Weekly points of all teams."""
+        first, second = self._codes
+        return self.history.filter(
             pl.col("period_kind") == "week",
             pl.col("period_end") <= self.parameters.week.ends_on,
             pl.col("scope_kind") == "team",
             pl.col("metric").is_in([*first, *second]),
         )
+
+    @cached_property
+    def _all(self) -> tuple[list[date], dict[tuple[str, ...], int], Surprises]:
+        """Weeks, rows and surprises of the series of all teams."""
+        keys, ends, values = weekly_matrix(self._points, _KEYS)
+        place = {key: row for row, key in enumerate(keys)}
+        return ends, place, surprises(values, ends, self.parameters.calendar)
+
+    def _surprises_of(
+        self, keys: Sequence[tuple[str, ...]], ends: list[date], values: Matrix
+    ) -> Surprises:
+        """Surprises of some series, from those of all teams where the weeks are the same."""
+        all_ends, place, known = self._all
+        if ends != all_ends:
+            return surprises(values, ends, self.parameters.calendar)
+        rows = [place[key] for key in keys]
+        return Surprises(known.ranks[rows], known.known[rows], known.spent)
+
+    def _learn(self, team: str | None) -> dict[tuple[str, str], int]:
+        first, second = self._codes
+        points = self._points
+        if team is not None:
+            points = points.filter(pl.col("scope") == team)
         keys, ends, values = weekly_matrix(points, _KEYS)
         if len(ends) < self.parameters.relations.minimum_weeks + 1:
             return {}
-        there = surprises(values, ends, self.parameters.calendar)
+        there = self._surprises_of(keys, ends, values)
         scopes = sorted({scope for scope, _ in keys})
         known = {metric for _, metric in keys}
         place = {key: row for row, key in enumerate(keys)}

@@ -1,7 +1,7 @@
 """A series week by week in a place and in the places like it, measured on the facts there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -13,7 +13,7 @@ from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.columns import NUMBER
-from transforms.why.case import FactRows
+from transforms.why.case import FactRows, Kept
 
 WEEKS: Final = 104
 """Weeks up to the as-of date that are looked at."""
@@ -69,15 +69,12 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Panels:
-    """Facts measured by week, once for each scope and choice of dimensions."""
+class Panels(Kept):
+    """Facts measured by week, once for all scopes of a kind and each choice of dimensions."""
 
     rows: FactRows
     as_of: date
     series: Sequence[Series]
-    measured: dict[tuple[str, str, str, tuple[str, ...]], pl.DataFrame] = field(
-        default_factory=dict
-    )
 
     def of(self, fact: str, scope: tuple[str, str], segment: Mapping[str, str]) -> Panel | None:
         """Measure all series of a fact in a place and the places like it.
@@ -89,16 +86,16 @@ class Panels:
         None where nothing is recorded.
         """
         kind, name = scope
-        rows = self.rows.of(fact, kind, name)
-        if rows is not None and not rows.height:
-            rows = self._of_nobody(fact, kind)
-            kind, name = COMPANY, COMPANY
-        if rows is None:
+        if fact not in self.rows.facts:
             return None
+        if not self.rows.has(fact, kind, name):
+            if self._is_owned(fact, kind):
+                return None
+            kind, name = COMPANY, COMPANY
         dimensions = tuple(
             dimension
             for dimension, member in segment.items()
-            if dimension in rows.columns and (rows[dimension] == member).any()
+            if member in self._members(fact, kind, dimension).get(name, ())
         )
         place = tuple(segment[dimension] for dimension in dimensions)
         if not dimensions and (kind, name) != scope:
@@ -107,30 +104,57 @@ class Panels:
         if not dimensions and kind == "region":
             by, place = ("region",), (name,)
             kind, name = COMPANY, COMPANY
-        cells = self._cells(fact, kind, name, by)
-        return self._panel(cells, by, place, dimensions)
+        return self.once(
+            (fact, kind, name, by, place, dimensions),
+            lambda: _panel(self._cells(fact, kind, name, by), by, place, dimensions),
+        )
 
-    def _of_nobody(self, fact: str, kind: str) -> pl.DataFrame | None:
-        """All rows of a fact that no scope of a kind owns any of; else None."""
-        rows = self.rows.of(fact, COMPANY, COMPANY)
-        is_owned = rows is not None and (rows[kind] != UNASSIGNED).any()
-        return None if is_owned else rows
+    def _is_owned(self, fact: str, kind: str) -> bool:
+        """Whether a scope of a kind owns any row of a fact."""
+        column = self.rows.facts[fact][kind]
+        return self.once(("owned", fact, kind), lambda: bool((column != UNASSIGNED).any()))
+
+    def _members(self, fact: str, kind: str, dimension: str) -> dict[str, frozenset[str]]:
+        """The members of a dimension that a fact has, by scope."""
+        rows = self.rows.facts[fact]
+        if dimension not in rows.columns:
+            return {}
+        own = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
+
+        def known() -> dict[str, frozenset[str]]:
+            pairs = rows.select(scope=own, member=pl.col(dimension).cast(pl.String)).unique()
+            members: dict[str, set[str]] = {}
+            for scope, member in pairs.iter_rows():
+                members.setdefault(scope, set()).add(member)
+            return {scope: frozenset(found) for scope, found in members.items()}
+
+        return self.once(("members", fact, kind, dimension), known)
 
     def _cells(self, fact: str, kind: str, name: str, by: tuple[str, ...]) -> pl.DataFrame:
-        key = (fact, kind, name, by)
-        if key not in self.measured:
-            first = self.as_of - timedelta(days=7 * WEEKS - 1)
-            rows = self.rows.of(fact, kind, name)
-            assert rows is not None  # noqa: S101 (the caller has looked)
-            week = (pl.col("occurred_on") - first).dt.total_days() // 7
-            self.measured[key] = (
-                rows.with_columns(week.alias(_COLUMN))
+        """Sums by place and week within one scope."""
+        first = self.as_of - timedelta(days=7 * WEEKS - 1)
+        week = (pl.col("occurred_on") - first).dt.total_days() // 7
+        own = [] if kind == COMPANY else [kind]
+
+        def measured() -> dict[str, pl.DataFrame]:
+            sums = (
+                self.rows.facts[fact]
+                .lazy()
+                .with_columns(week.alias(_COLUMN))
                 .filter(pl.col(_COLUMN).is_between(0, WEEKS - 1))
-                .group_by(*by, _COLUMN)
+                .group_by(*own, *by, _COLUMN)
                 .agg(*self._sums(fact))
+                .with_columns(pl.col(each).cast(pl.String) for each in (*own, *by))
                 .sort(*by, _COLUMN)
+                .collect()
             )
-        return self.measured[key]
+            if not own:
+                return {COMPANY: sums}
+            parts = sums.partition_by(kind, as_dict=True, include_key=False)
+            return {str(scope): part for (scope,), part in parts.items()} | {"": sums.drop(kind)}
+
+        known = self.once(("cells", fact, kind, by), measured)
+        return known.get(name, known[""].clear() if own else known[COMPANY])
 
     def _sums(self, fact: str) -> list[pl.Expr]:
         sums = []
@@ -142,33 +166,26 @@ class Panels:
                 sums.append(_sum(each.denominator).alias(f"{each.code}:d"))
         return sums
 
-    def _panel(
-        self,
-        cells: pl.DataFrame,
-        by: tuple[str, ...],
-        place: tuple[str, ...],
-        dimensions: tuple[str, ...],
-    ) -> Panel:
-        units = _units(cells, by, place)
-        index = pl.DataFrame(
-            [(*unit, row) for row, unit in enumerate(units)],
-            schema={**dict.fromkeys(by, pl.String), "unit": pl.Int64},
-            orient="row",
-        )
-        placed = (
-            cells.with_columns(pl.col(by).cast(pl.String)).join(index, on=by)
-            if by
-            else cells.with_columns(unit=pl.lit(0))
-        )
-        spot = placed["unit"].to_numpy(), placed[_COLUMN].to_numpy()
-        sides: dict[str, dict[str, Matrix]] = {"n": {}, "d": {}}
-        for column in cells.columns[len(by) + 1 :]:
-            code, _, side = column.rpartition(":")
-            matrix = np.zeros((len(units), WEEKS))
-            matrix[spot] = placed[column].to_numpy()
-            sides[side][code] = matrix
-        first_week = min(cells[_COLUMN].to_list(), default=WEEKS)
-        return Panel(dimensions, units, first_week, sides["n"], sides["d"])
+
+def _panel(
+    cells: pl.DataFrame, by: tuple[str, ...], place: tuple[str, ...], dimensions: tuple[str, ...]
+) -> Panel:
+    units = _units(cells, by, place)
+    index = pl.DataFrame(
+        [(*unit, row) for row, unit in enumerate(units)],
+        schema={**dict.fromkeys(by, pl.String), "unit": pl.Int64},
+        orient="row",
+    )
+    placed = cells.join(index, on=by) if by else cells.with_columns(unit=pl.lit(0))
+    spot = placed["unit"].to_numpy(), placed[_COLUMN].to_numpy()
+    sides: dict[str, dict[str, Matrix]] = {"n": {}, "d": {}}
+    for column in cells.columns[len(by) + 1 :]:
+        code, _, side = column.rpartition(":")
+        matrix = np.zeros((len(units), WEEKS))
+        matrix[spot] = placed[column].to_numpy()
+        sides[side][code] = matrix
+    first_week = min(cells[_COLUMN].to_list(), default=WEEKS)
+    return Panel(dimensions, units, first_week, sides["n"], sides["d"])
 
 
 def _units(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -62,6 +63,25 @@ class OnRecord:
     def as_of(self) -> date:
         """Last day of the reviewed week."""
         return self.parameters.week.ends_on
+
+    @cached_property
+    def signals(self) -> pl.DataFrame:
+        """Values of the week that are signals and have a baseline (D-16)."""
+        return self.values.filter(
+            pl.col("period_kind") == "week",
+            pl.col("is_signal"),
+            pl.col("value").is_not_null(),
+            pl.col("baseline").is_not_null(),
+        )
+
+    @cached_property
+    def changes(self) -> Mapping[str, pl.DataFrame]:
+        """Values that were more than nothing in the period before, by metric."""
+        known = self.values.filter(
+            pl.col("value").is_not_null(), pl.col("previous") > 0, pl.col("state") == "ok"
+        )
+        parts = known.partition_by("metric", as_dict=True)
+        return {str(metric): part for (metric,), part in parts.items()}
 
     def table(self, name: str) -> pl.DataFrame | None:
         """One of the plan and CRM tables; None where it is absent or empty."""
