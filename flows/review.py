@@ -73,7 +73,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     catalogue = catalogue_of(company, parameters)
     facts, records, pipeline = _inputs(company, week, known_at)
     parameters = in_season(parameters, company.settings, facts)
-    earlier_deals = _earlier_deals(company, week, known_at)
+    earlier_deals = _earlier_deals(company, week, known_at, parameters.customers.type_weeks)
     records |= with_split_targets(facts, records, catalogue, parameters)
     records |= quality_records(company, records, week, known_at)
     threads = threads_before(company, week)
@@ -272,8 +272,11 @@ def _inputs(
         return facts | pipeline.facts, records, pipeline
 
 
-def _earlier_deals(company: Company, week: ReviewWeek, known_at: datetime) -> pl.LazyFrame:
-    """The deals that were open a week before, as known now."""
+def _earlier_deals(
+    company: Company, week: ReviewWeek, known_at: datetime, weeks: int
+) -> list[pl.LazyFrame]:
+    """The deals that were open one week before, two weeks before, and so on, as known now."""
     with readers_copy(company) as connection:
         open_as_of(connection, known_at)
-        return open_deals_on(connection, company.settings, week.ends_on - timedelta(weeks=1))
+        days = [week.ends_on - timedelta(weeks=back) for back in range(1, weeks + 1)]
+        return [open_deals_on(connection, company.settings, day) for day in days]

@@ -36,6 +36,12 @@ class CustomerSettings(Settings):
     value_share: Share = Field(
         Decimal("0.80"), description="High value: the largest customers that make up this share"
     )
+    type_margin: Share = Field(
+        Decimal("0.10"), description="A type changes at once beyond its border by more than this"
+    )
+    type_reviews: int = Field(
+        2, ge=1, le=8, description="Nearer to it after so many weeks across; 1: at once"
+    )
     costed_share: Share = Field(
         Decimal("0.90"), description="Value is gross profit where this share of sales has a cost"
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.customers.days import SCOPE, in_scopes
+from transforms.customers.days import in_scopes
 from transforms.customers.groups import group, with_key
 from transforms.customers.rules import CustomerRules
 from transforms.customers.scores import rfm_scores
@@ -39,12 +39,6 @@ def scoped_customers(
     scoped = with_key(in_scopes(base.at(as_of)), base.rules)
     found = typed(rfm_scores(scoped, base.rules), open_deals, base.rules)
     return found.with_columns(group(year_start).alias("customer_group"), _is_new(year_start))
-
-
-def with_type_before(scoped: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """Add type_before: the type at an earlier day, reckoned anew from what is known now."""
-    earlier = before.select(*SCOPE, "account_id", pl.col("customer_type").alias("type_before"))
-    return scoped.join(earlier, on=[*SCOPE, "account_id"], how="left")
 
 
 def _is_new(year_start: date) -> pl.Expr:

@@ -30,6 +30,11 @@ class CustomerRules:
     """Fewer customers than this get no RFM scores: too few cases."""
     value_share: Decimal = Decimal("0.80")
     """High value: the largest customers that make up this share."""
+    type_margin: Decimal = Decimal("0.10")
+    """A customer changes sides at once beyond a border by more than this: of the value of all, or
+    of the places of potential (D-11)."""
+    type_reviews: int = 2
+    """Nearer to the border it changes after so many weeks on the other side; 1 is at once."""
     costed_share: Decimal = Decimal("0.90")
     """Value is gross profit where at least this share of sales has a cost, else sales."""
     is_long_chain_potential: bool = True
@@ -64,3 +69,8 @@ class CustomerRules:
     monthly_discount_rate: Decimal = Decimal("0.01")
     contract_months: int = 12
     """Months from one renewal of a contract to the next."""
+
+    @property
+    def type_weeks(self) -> int:
+        """Weeks before the reviewed one that its types are settled by."""
+        return self.type_reviews + 3 if self.type_reviews > 1 else 1

@@ -1,6 +1,6 @@
 """All review tables of customers, from facts and records (D-10 … D-14)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import polars as pl
@@ -14,7 +14,8 @@ from transforms.customers.health import customer_health
 from transforms.customers.health_inputs import survey_scores
 from transforms.customers.losses import churn_reasons, win_back
 from transforms.customers.matrix import customer_matrix
-from transforms.customers.profile import CustomerBase, scoped_customers, with_type_before
+from transforms.customers.profile import CustomerBase, scoped_customers
+from transforms.customers.settled import settled_types
 from transforms.customers.worth import Worth, customer_worth
 from transforms.parameters import Parameters
 from transforms.periods import review_periods
@@ -26,21 +27,25 @@ _WEEK = timedelta(weeks=1)
 
 def customer_tables(
     facts: Mapping[str, pl.LazyFrame],
-    earlier_deals: pl.LazyFrame,
+    earlier_deals: Sequence[pl.LazyFrame],
     records: Mapping[str, pl.DataFrame],
     parameters: Parameters,
 ) -> dict[str, pl.DataFrame]:
     """Compute every table of `transforms.tables.customers` and `dormant_account`, by name.
 
-    `earlier_deals` are rows of the fact `open_deal` as of a week before: types at both days are
-    reckoned from what is known now, so that only what happened in the week moves a customer.
+    `earlier_deals` are rows of the fact `open_deal` as of one week before, two weeks before, and so
+    on: types of all these days are reckoned from what is known now, so that only what happened
+    moves a customer, and are settled one week after the other (`settled_types`).
     """
     as_of, rules = parameters.week.ends_on, parameters.customers
     sales = facts["sale"].filter(pl.col("occurred_on") <= as_of)
     base = _base(sales, records, parameters)
     days, year_start = base.days, period_start(as_of, "year", base.fiscal_year_starts_in)
-    before = scoped_customers(base, as_of - _WEEK, earlier_deals, year_start)
-    scoped = with_type_before(scoped_customers(base, as_of, facts["open_deal"], year_start), before)
+    weeks = [
+        scoped_customers(base, as_of - back * _WEEK, deals, year_start)
+        for back, deals in enumerate((facts["open_deal"], *earlier_deals))
+    ]
+    scoped = settled_types(weeks[::-1], rules)
     company = scoped.filter(pl.col("scope_kind") == COMPANY)
     worth = customer_worth(base, facts, company, as_of)
     values = worth.values.with_columns(pl.lit(COMPANY).alias("scope_kind"))

@@ -1,5 +1,6 @@
 """RFM plus (D-11): value × potential gives strategic, profit, nurture and maintain."""
 
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -14,6 +15,8 @@ _INPUTS: Final = ("weighted_pipeline", "growth", "need_complexity", "decision_ch
 
 def typed(scoped: pl.DataFrame, open_deals: pl.LazyFrame, rules: CustomerRules) -> pl.DataFrame:
     """Add value, potential, their inputs and the type of every customer, per scope.
+
+    value_distance and potential_distance say how far from the two borders it lies, 0 to 1.
 
     Typed are the customers that are not lost, and the prospects with an open deal. `open_deals`
     are rows of the fact `open_deal` at the same day as the standing.
@@ -38,7 +41,7 @@ def typed(scoped: pl.DataFrame, open_deals: pl.LazyFrame, rules: CustomerRules) 
             "is_typed"
         ),
     )
-    return _with_type(_with_potential(_with_value(frame, rules), rules))
+    return with_type(_with_potential(_with_value(frame, rules), rules))
 
 
 def _with_value(frame: pl.DataFrame, rules: CustomerRules) -> pl.DataFrame:
@@ -68,9 +71,21 @@ def _with_value(frame: pl.DataFrame, rules: CustomerRules) -> pl.DataFrame:
                     pl.col("above").min().over(*SCOPE, "units") * whole
                     < pl.col("units").sum().over(SCOPE) * part
                 )
-            ).alias("is_high_value")
+            ).alias("is_high_value"),
+            _share_distance(
+                pl.col("above").min().over(*SCOPE, "units"),
+                pl.col("units").sum().over(SCOPE),
+                rules.value_share,
+            ).alias("value_distance"),
         )
     )
+
+
+def _share_distance(above: pl.Expr, whole: pl.Expr, border: Decimal) -> pl.Expr:
+    """How far from the border of value a customer lies, as a share of the value of all."""
+    part, unit = border.as_integer_ratio()
+    scaled = (above * unit - whole * part).abs().cast(pl.Float64)
+    return pl.when(whole > 0).then(scaled / (whole * unit).cast(pl.Float64))
 
 
 def _with_potential(frame: pl.DataFrame, rules: CustomerRules) -> pl.DataFrame:
@@ -94,7 +109,8 @@ def _with_potential(frame: pl.DataFrame, rules: CustomerRules) -> pl.DataFrame:
             (
                 (potential >= potential.median().over(SCOPE))
                 & (potential > potential.min().over(SCOPE))
-            ).alias("is_high_potential")
+            ).alias("is_high_potential"),
+            (potential - potential.median().over(SCOPE)).abs().alias("potential_distance"),
         )
     )
 
@@ -107,7 +123,8 @@ def _percentile(name: str, *, is_up: bool) -> pl.Expr:
     return (lowest + highest - 1) / (2 * value.count().cast(pl.Float64))
 
 
-def _with_type(frame: pl.DataFrame) -> pl.DataFrame:
+def with_type(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give every customer the type of its two sides, or the one set by hand."""
     value, potential = pl.col("is_high_value"), pl.col("is_high_potential")
     ruled = (
         pl.when(value & potential)

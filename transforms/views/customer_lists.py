@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.customers.rules import UNTYPED
 from transforms.views.book import Book, Row
-from transforms.views.cells import Cell, Figure, Term, Text, exact, say
+from transforms.views.cells import Cell, Figure, Sentence, Term, Text, counted, exact, say
 from transforms.views.customer_rows import fraction_of, money, months, owner
 from transforms.views.model import Column, Table
 
@@ -40,7 +40,17 @@ def moves_table(book: Book, moves: pl.DataFrame) -> Table | None:
             for row in shown.to_dicts()
         ),
         more=moves.height - shown.height,
+        note=_when_moved(book),
     )
+
+
+def _when_moved(book: Book) -> Sentence | None:
+    """When a customer counts as moved; none where every crossing does."""
+    rules = book.parameters.customers
+    if rules.type_reviews == 1:
+        return None
+    margin = Figure(rules.type_margin, "attainment")
+    return say("customer_moves_key", margin=margin, weeks=counted(rules.type_reviews))
 
 
 def _gone(row: Row) -> str:

@@ -43,7 +43,7 @@ def inputs(
 
 def tables(sales: Sequence[Row], accounts: Sequence[Row]) -> dict[str, pl.DataFrame]:
     given, records, parameters = inputs(sales, accounts)
-    return customer_tables(given, given["open_deal"], records, parameters)
+    return customer_tables(given, [given["open_deal"]], records, parameters)
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
@@ -73,7 +73,7 @@ def test_d14_customers_valued_alone_are_worth_the_same() -> None:
             team = TEAMS[number % 3]
             bought.append(sale(f"K{number}", on, 1 + paid, order_id=order, team=team))
     given, records, parameters = inputs(bought, ACCOUNTS)
-    whole = customer_tables(given, given["open_deal"], records, parameters)
+    whole = customer_tables(given, [given["open_deal"]], records, parameters)
     alone = valued_customers(given, records, parameters)
     assert alone.model.equals(whole["lifetime_model"])
     assert alone.model["state"].to_list() == ["ok"]

@@ -9,8 +9,9 @@ import pytest
 
 from tests.transforms.builders import Row
 from tests.transforms.customers.builders import AS_OF, base, deals, sale
-from transforms.customers.profile import scoped_customers, with_type_before
+from transforms.customers.profile import scoped_customers
 from transforms.customers.rules import CustomerRules
+from transforms.customers.settled import settled_types
 
 THIS_YEAR, LAST_YEAR = date(2026, 6, 1), date(2025, 6, 1)
 YEAR_START = date(2026, 1, 1)
@@ -160,7 +161,7 @@ def test_d11_movements_are_between_two_days_reckoned_alike() -> None:
     week_ago = date(2026, 11, 15)
     before = scoped_customers(known, week_ago, deals(**PIPELINE), YEAR_START)
     after = scoped_customers(known, AS_OF, deals(**PIPELINE), YEAR_START)
-    moved = with_type_before(after, before).filter(
+    moved = settled_types([before, after], CustomerRules()).filter(
         (pl.col("scope_kind") == "company") & (pl.col("customer_type") != pl.col("type_before"))
     )
     assert moved.select("account_id", "type_before", "customer_type").rows() == [
