@@ -33,6 +33,8 @@ _SPLITS: Final = {
 """File of `sql/marts/` to its split; counts are never split: a deal of two reps is one deal."""
 
 _GIVES_TEAM: Final = ("head", "feed_row")
+_KNOWS_ACCOUNT: Final = ("sale",)
+"""Files of `sql/marts/` that look accounts up themselves."""
 
 
 def query_terms(
@@ -50,6 +52,7 @@ def query_terms(
         "sales": sales,
         "purchases": f"purchase_of_{settings.sales.sales_from}",
         "gives_team": fact in _GIVES_TEAM,
+        "knows_account": file in _KNOWS_ACCOUNT,
         "amounts": {},
     }
     split = _SPLITS.get(file)

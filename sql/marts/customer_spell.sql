@@ -13,11 +13,39 @@ accounts as (select * from account),
 
 settings as (select * from mart_setting),
 
-days as (
-    select distinct
+losses as (
+    select
         account_id,
-        purchased_on
+        lost_on
+    from accounts
+    where lost_on is not null
+),
+
+-- nobody is lost within a calendar month, but by record: its first and last purchase tell all
+months as (
+    select
+        purchases.account_id,
+        min(purchases.purchased_on) as first_on,
+        max(purchases.purchased_on) as last_on
     from purchases
+    left join losses on purchases.account_id = losses.account_id
+    group by
+        purchases.account_id,
+        date_trunc('month', purchases.purchased_on),
+        purchases.purchased_on <= losses.lost_on
+),
+
+days as (
+    select
+        account_id,
+        first_on as purchased_on
+    from months
+    union all
+    select
+        account_id,
+        last_on
+    from months
+    where last_on > first_on
 ),
 
 first_days as (select min(purchased_on) as first_on from days),
@@ -46,11 +74,11 @@ lapses as (
         cast(days.purchased_on + to_months(bounds.lost_months) as date) as lapses_on,
         lead(days.purchased_on) over customer as next_on,
         lag(days.purchased_on) over customer as last_on,
-        accounts.lost_on,
+        losses.lost_on,
         bounds.lost_months
     from days
     cross join bounds
-    left join accounts on days.account_id = accounts.account_id
+    left join losses on days.account_id = losses.account_id
     window customer as (partition by days.account_id order by days.purchased_on)
 ),
 

@@ -18,26 +18,34 @@ products as (select * from product),
 
 pipeline_stages as (select * from pipeline_stage),
 
+-- only the moves of these deals are put in order: most of a history is of deals closed long ago
+deal_events as (
+    select stage_events.*
+    from stage_events
+    where
+        stage_events.opportunity_id in (select opportunities.opportunity_id from opportunities)
+),
+
 ranked_events as (
     select
-        stage_events.opportunity_id,
-        stage_events.from_stage,
-        stage_events.to_stage,
-        stage_events.changed_on,
+        deal_events.opportunity_id,
+        deal_events.from_stage,
+        deal_events.to_stage,
+        deal_events.changed_on,
         row_number() over (
-            partition by stage_events.opportunity_id, stage_events.changed_on <= $1
+            partition by deal_events.opportunity_id, deal_events.changed_on <= $1
             order by
-                stage_events.changed_on, pipeline_stages.position, stage_events.stage_event_id
+                deal_events.changed_on, pipeline_stages.position, deal_events.stage_event_id
         ) as nth_from_start,
         row_number() over (
-            partition by stage_events.opportunity_id, stage_events.changed_on <= $1
+            partition by deal_events.opportunity_id, deal_events.changed_on <= $1
             order by
-                stage_events.changed_on desc,
+                deal_events.changed_on desc,
                 pipeline_stages.position desc,
-                stage_events.stage_event_id desc
+                deal_events.stage_event_id desc
         ) as nth_from_end
-    from stage_events
-    left join pipeline_stages on stage_events.to_stage = pipeline_stages.name
+    from deal_events
+    left join pipeline_stages on deal_events.to_stage = pipeline_stages.name
 ),
 
 entries as (
@@ -80,7 +88,7 @@ history_reach as (
     select coalesce(min(changed_on) <= $1, false) as is_kept from stage_events
 ),
 
-moved_deals as (select distinct opportunity_id from stage_events),
+moved_deals as (select distinct opportunity_id from deal_events),
 
 first_stages as (
     select name from pipeline_stages

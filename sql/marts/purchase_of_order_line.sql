@@ -1,7 +1,7 @@
--- grain: one row per order of a customer up to the as-of date
+-- grain: one row per line of a customer's order up to the as-of date
 -- purpose: who bought when
 -- $1 is the as-of date
-select distinct
+select
     account_id,
     order_id,
     ordered_on as purchased_on

@@ -1,13 +1,20 @@
 -- grain: one row per order line up to the as-of date; returns and cancellations negative
 -- purpose: sales, margin, orders and customers
--- $1 is the as-of date
+-- $1 is the as-of date; the scopes of accounts and products are texts, or values of a type
+{%- set name_type = name_type if name_type is defined else "varchar" %}
 with
 order_lines as not materialized (
     select * from order_line
     where ordered_on <= $1
 ),
 
-products as (select * from product),
+products as (
+    select
+        product_id,
+        life_cycle_stage,
+        cast(product_line as {{ name_type }}) as product_line
+    from product
+),
 
 accounts as (select * from account),
 
@@ -38,6 +45,8 @@ customers as (
         coalesce(first_orders.account_id, accounts.account_id) as account_id,
         first_orders.first_ordered_on,
         accounts.channel,
+        cast(accounts.region as {{ name_type }}) as scope_region,
+        cast(accounts.channel as {{ name_type }}) as scope_channel,
         accounts.is_key
     from first_orders
     full outer join accounts on first_orders.account_id = accounts.account_id
@@ -75,7 +84,8 @@ select
     costed_lines.ordered_on as occurred_on,
     costed_lines.region,
     costed_lines.rep_id,
-    coalesce(costed_lines.product_line, products.product_line) as product_line,
+    coalesce(cast(costed_lines.product_line as {{ name_type }}), products.product_line)
+        as product_line,
     costed_lines.channel,
     costed_lines.account_id,
     costed_lines.order_id,
@@ -88,7 +98,9 @@ select
     costed_lines.net_amount - costed_lines.known_cost as margin_amount,
     channels.ownership as channel_ownership,
     products.life_cycle_stage,
-    customers.is_key as is_key_account
+    customers.is_key as is_key_account,
+    customers.scope_region as account_region,
+    customers.scope_channel as account_channel
 from costed_lines
 left join products on costed_lines.product_id = products.product_id
 left join customers on costed_lines.account_id = customers.account_id

@@ -2,8 +2,9 @@
 -- purpose: the rows of a fact with the scopes of their own day (D-29), or with those of the as-of
 --          date where the fact is regrouped: team and region of the rep's assignment then, else
 --          the region that the document or the account names; a fact gives rep_id, account_id and
---          what it knows itself of region, product line and channel, and one that knows a team
---          without a rep gives it as given_team
+--          what it knows itself of region, product line and channel; one that knows a team without
+--          a rep gives it as given_team, and one that has looked its account up gives
+--          account_region and account_channel
 -- $1 is the as-of date, $2 the scope of what nobody owns; scopes are texts, or values of a type
 {%- set name_type = name_type if name_type is defined else "varchar" %}
 {%- set is_today = is_regrouped is defined and is_regrouped %}
@@ -13,6 +14,7 @@ fact_rows as (
     {% include "marts/" ~ ("split" if amounts is defined and amounts else fact) ~ ".sql" %}
 ),
 
+{% if not knows_account %}
 accounts as (
     select
         account_id,
@@ -20,6 +22,7 @@ accounts as (
         cast(channel as {{ name_type }}) as channel
     from account
 ),
+{% endif %}
 
 assignments as (
     select
@@ -44,16 +47,20 @@ owned_rows as (
         assignments.region as own_region,
         (
             assignments.valid_to is null or {{ day }} <= assignments.valid_to
-        ) as is_owned,
+        ) as is_owned
+        {%- if not knows_account %},
         accounts.region as account_region,
         accounts.channel as account_channel
+        {%- endif %}
     from fact_rows
     left join assignments
         on
             fact_rows.rep_id = assignments.rep_id
             and {{ day }} >= assignments.valid_from
             and {{ day }} < assignments.followed_on
+    {% if not knows_account %}
     left join accounts on fact_rows.account_id = accounts.account_id
+    {% endif %}
 )
 
 select

@@ -94,6 +94,18 @@ def test_d30_a_cancelled_contract_is_taken_back_on_its_own_date() -> None:
             id="recorded as lost, then bought again",
         ),
         pytest.param(
+            [date(2026, 2, 1), date(2026, 2, 10), date(2026, 2, 20), date(2026, 2, 25)],
+            date(2026, 2, 12),
+            [(date(2026, 2, 1), date(2026, 2, 12)), (date(2026, 2, 20), None)],
+            id="recorded as lost between the orders of one month",
+        ),
+        pytest.param(
+            [date(2025, 1, 11), date(2025, 1, 20), date(2025, 1, 31), date(2026, 2, 5)],
+            None,
+            [(date(2025, 1, 11), date(2026, 1, 31)), (date(2026, 2, 5), None)],
+            id="12 months after the last of the orders of one month",
+        ),
+        pytest.param(
             [date(2026, 2, 1)], AS_OF.replace(day=23), [(date(2026, 2, 1), None)], id="lost later"
         ),
     ],
