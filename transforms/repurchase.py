@@ -5,14 +5,15 @@ each order says for which window ends its customer counts: from its own day unti
 next order, or until it has left the window. Those spans are added up over the ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import polars as pl
 
 from transforms.calendar import add_months
 from transforms.cells import CUTS, of_kind
-from transforms.documents import Documents
+from transforms.documents import LINES, Documents
 from transforms.packing import distinct_sorted, grouped, key_codes, without_repeats
 from transforms.scopes import SCOPE_KINDS
 from transforms.tables.columns import NUMBER
@@ -28,14 +29,14 @@ def repurchase_points(
     period and period_end. The result has scope_kind, scope, period, numerator (customers with ≥ 2
     orders), denominator (with ≥ 1) and n, the same.
     """
-    ends = sorted(set(periods["period_end"].to_list()))
-    starts = [add_months(end, -months) for end in ends]
+    windows = _windows(periods, months)
+    ends = windows.ends
     bought = (
-        _bought_by_documents(sales, name, ends, starts)
+        _bought_by_documents(sales, name, windows)
         if isinstance(sales, Documents)
-        else _bought_by_rows(sales, ends, starts)
+        else _bought_by_rows(sales, windows)
     )
-    counts = pl.concat([_of_kind(orders, kind, len(ends)) for kind, orders in bought])
+    counts = pl.concat([_of_kind(orders, kind, windows) for kind, orders in bought])
     at = pl.DataFrame(
         {"period_end": ends, "at": range(len(ends))}, schema_overrides={"at": pl.Int64}
     )
@@ -64,41 +65,105 @@ def window_bounds(periods: pl.DataFrame, months: int) -> list[date]:
     return [add_months(end, -months) + timedelta(days=1) for end in ends]
 
 
-def _bought_by_rows(
-    sales: pl.DataFrame, ends: list[date], starts: list[date]
-) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Give the orders for each scope kind: the kind, account_id, enters, leaves."""
+class _Windows(NamedTuple):
+    """The windows in order of their ends, and the stretches of days that they tell apart."""
+
+    ends: list[date]
+    cuts: pl.Series
+    """First days of the stretches but the first, ascending."""
+    enters: pl.Series
+    """For each stretch the first window that ends on its days or after them."""
+    leaves: pl.Series
+    """For each stretch the first window that starts on its days or after them: a window holds the
+    days after its start."""
+
+    def dated(self, orders: pl.DataFrame) -> pl.DataFrame:
+        """Say in which stretch each order was made (`made`, its number)."""
+        first, last = (orders["occurred_on"].min(), orders["occurred_on"].max())
+        if not isinstance(first, date) or not isinstance(last, date):
+            return orders.with_columns(pl.lit(0, dtype=pl.Int64).alias("made"))
+        # one look at each day there is, not at each order
+        every = pl.date_range(first, last, eager=True)
+        made = self.cuts.search_sorted(every, side="right").cast(pl.Int64)
+        at = pl.col("occurred_on").to_physical() - every.to_physical()[0]
+        return orders.with_columns(pl.lit(made).gather(at).alias("made"))
+
+
+def _windows(periods: pl.DataFrame, months: int) -> _Windows:
+    ends = sorted(set(periods["period_end"].to_list()))
+    starts = [add_months(end, -months) for end in ends]
+    day = timedelta(days=1)
+    cuts = pl.Series(sorted({each + day for each in (*ends, *starts)}), dtype=pl.Date)
+    days = pl.concat([cuts.head(1).dt.offset_by("-1d"), cuts])
+    enters, leaves = (
+        pl.Series(sorted_days, dtype=pl.Date).search_sorted(days, side="left").cast(pl.Int64)
+        for sorted_days in (ends, starts)
+    )
+    return _Windows(ends, cuts, enters, leaves)
+
+
+def _bought_by_rows(sales: pl.DataFrame, windows: _Windows) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Give the orders for each scope kind: the kind, account_id, made, orders."""
     is_order = (pl.col("document_kind") == "sale") & pl.col("account_id").is_not_null()
     rows = sales.filter(is_order).select("account_id", "order_id", "occurred_on", *SCOPE_KINDS)
     orders = rows.with_columns(key_codes(rows[name]) for name in ("account_id", "order_id"))
     for cut in CUTS:
         some = without_repeats(orders.select("order_id", "account_id", "occurred_on", *cut))
         for kind in cut:
-            yield kind, _dated(_first_days(some, kind), ends, starts).drop("occurred_on")
+            yield kind, _counted(windows.dated(_first_days(some, kind)), kind)
 
 
 def _bought_by_documents(
-    documents: Documents, name: str, ends: list[date], starts: list[date]
+    documents: Documents, name: str, windows: _Windows
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Give the same of documents; one that has a single row is an order as it stands."""
-    dated = _dated(documents.of(name).rename({"customer": "account_id"}), ends, starts)
-    names = dated.schema["rep"]
-    alone = dated.filter(pl.col("document").is_null())
-    parted = dated.filter(pl.col("document").is_not_null())
+    rows = windows.dated(documents.of(name).rename({"customer": "account_id"}))
+    names = rows.schema["rep"]
+    alone = rows.filter(pl.col("document").is_null())
+    parted = rows.filter(pl.col("document").is_not_null())
     coded = parted.with_columns(key_codes(parted["document"]).alias("order_id"))
+    by_line = _by_line(alone, documents.lines, names)
     for kind in SCOPE_KINDS:
-        columns = [kind, "account_id", "enters", "leaves"]
-        single = documents.by_scope(alone, kind, names).select(columns)
+        single = by_line if kind == LINES else _counted(alone, kind)
         if coded.is_empty():
             yield kind, single
             continue
         first = _first_days(documents.by_scope(coded, kind, names), kind)
-        yield kind, pl.concat([single, _dated(first, ends, starts).select(columns)])
+        every = pl.concat([single, _counted(windows.dated(first), kind)])
+        customer = [kind, "account_id", "made"]
+        yield kind, every.group_by(customer).agg(pl.col("orders").sum()).sort(customer)
 
 
-def _of_kind(orders: pl.DataFrame, kind: str, ends: int) -> pl.DataFrame:
+def _counted(orders: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """How many orders a customer made in a scope and stretch, in this order."""
+    counted = distinct_sorted(orders, [kind, "account_id", "made"])
+    return counted.rename({"rows": "orders"})
+
+
+def _by_line(alone: pl.DataFrame, lines: Sequence[str], names: pl.DataType) -> pl.DataFrame:
+    """The same for product lines, of which a document has several: each is counted by its bit."""
+    bought = [
+        (pl.col("lines") & 2**at != 0).sum().cast(pl.Int64).alias(f"orders {at}")
+        for at in range(len(lines))
+    ]
+    made = grouped(alone, ["account_id", "made"], bought).sort("account_id", "made")
+    return pl.concat(
+        [
+            made.filter(pl.col(f"orders {at}") > 0).select(
+                pl.lit(line).cast(names).alias(LINES),
+                "account_id",
+                "made",
+                pl.col(f"orders {at}").alias("orders"),
+            )
+            for at, line in enumerate(lines)
+        ]
+    )
+
+
+def _of_kind(orders: pl.DataFrame, kind: str, windows: _Windows) -> pl.DataFrame:
     """Counts per scope and window end (`at`, its number)."""
-    spans = _spans(orders, kind, ends)
+    ends = len(windows.ends)
+    spans = _spans(orders, kind, windows)
     steps = (
         pl.concat(
             [
@@ -133,48 +198,54 @@ def _first_days(orders: pl.DataFrame, kind: str) -> pl.DataFrame:
     return days.filter(is_first).select(kind, "account_id", "occurred_on")
 
 
-def _dated(orders: pl.DataFrame, ends: list[date], starts: list[date]) -> pl.DataFrame:
-    """Say with which window each order enters and leaves, by their numbers.
-
-    It is in the windows from the first end on or after its day (`enters`), and leaves with the
-    first window that starts on or after it (`leaves`): a window holds the days after its start.
-    """
-    return orders.with_columns(
-        _first_not_before(ends, pl.col("occurred_on")).alias("enters"),
-        _first_not_before(starts, pl.col("occurred_on")).alias("leaves"),
-    )
-
-
-def _spans(bought: pl.DataFrame, kind: str, ends: int) -> pl.DataFrame:
-    """For each scope, customer and stretch between two bounds of windows with an order in it.
+def _spans(bought: pl.DataFrame, kind: str, windows: _Windows) -> pl.DataFrame:
+    """Say of each stretch with an order of a customer with which windows it `enters` and `leaves`.
 
     `next` is when the customer's next order enters, and `leaves_before` when the one before this
     leaves: the same stretch may hold both.
     """
     customer = [kind, "account_id"]
-    has_next = pl.all_horizontal(pl.col(name).eq(pl.col(name).shift(-1)) for name in customer)
-    has_earlier = pl.all_horizontal(pl.col(name).eq(pl.col(name).shift(1)) for name in customer)
-    return distinct_sorted(bought, [*customer, "enters", "leaves"]).with_columns(
-        pl.when(has_next).then(pl.col("enters").shift(-1)).otherwise(ends).alias("next"),
-        pl.when(pl.col("rows") > 1)
-        .then(pl.col("leaves"))
-        .when(has_earlier)
+    is_next = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in customer)
+    dated = bought.select(
+        kind,
+        pl.lit(windows.enters).gather(pl.col("made")).alias("enters"),
+        pl.lit(windows.leaves).gather(pl.col("made")).alias("leaves"),
+        pl.col("orders"),
+        is_next.fill_null(value=False).alias("has_next"),
+    )
+    return dated.with_columns(
+        pl.when("has_next")
+        .then(pl.col("enters").shift(-1))
+        .otherwise(len(windows.ends))
+        .alias("next"),
+        pl.when(pl.col("orders") > 1)
+        .then("leaves")
+        .when(pl.col("has_next").shift(1))
         .then(pl.col("leaves").shift(1))
         .otherwise(0)
         .alias("leaves_before"),
     )
 
 
-def _first_not_before(sorted_days: list[date], day: pl.Expr) -> pl.Expr:
-    """Number of the first of the sorted days that is not before a day; past the end if none."""
-    found = pl.lit(pl.Series(sorted_days, dtype=pl.Date)).search_sorted(day, side="left")
-    return found.cast(pl.Int64)
-
-
 def _steps(spans: pl.DataFrame, kind: str, name: str, end: pl.Expr) -> pl.DataFrame:
-    """One step up where a span starts and one down where it ends."""
-    real = spans.select(kind, "enters", end.alias("ends")).filter(pl.col("enters") < pl.col("ends"))
+    """One step up where a span starts and one down where it ends.
+
+    Where the customer's next span starts as this one ends there is no step.
+    """
+    is_real = pl.col("enters") < pl.col("ends")
+    goes_on = (
+        is_real
+        & pl.col("has_next")
+        & is_real.shift(-1)
+        & (pl.col("ends") == pl.col("enters").shift(-1))
+    ).fill_null(value=False)
+    real = (
+        spans.select(kind, "enters", "has_next", end.alias("ends"))
+        .with_columns(goes_on.alias("goes_on"), is_real.alias("is_real"))
+        .with_columns(pl.col("goes_on").shift(1).fill_null(value=False).alias("went_on"))
+        .filter("is_real")
+    )
     count = pl.len().cast(pl.Int64)
-    up = grouped(real, [kind, "enters"], [count.alias(name)])
-    down = grouped(real, [kind, "ends"], [-count.alias(name)])
+    up = grouped(real.filter(~pl.col("went_on")), [kind, "enters"], [count.alias(name)])
+    down = grouped(real.filter(~pl.col("goes_on")), [kind, "ends"], [-count.alias(name)])
     return pl.concat([up.rename({"enters": "at"}), down.rename({"ends": "at"})])
