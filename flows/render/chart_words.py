@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from flows.render.chart_labels import Labels, labels
 from flows.render.formatting import Scale, plain, signed
 from flows.render.wording import Wording, judgement
-from transforms.views.cells import Cell, Figure, Spark
+from transforms.views.cells import Figure, Spark
 from transforms.views.model import Attainment, Bridge, Funnel, Page, Series
 
 INK = {"good": "#00785a", "bad": "#c8420a", "neutral": "#8a8780"}
@@ -83,13 +84,13 @@ class ChartWording(Wording):
         """A number above a column."""
         return self.number(value, model.unit, scale)
 
-    def lines(self, label: Cell, longest: int) -> tuple[str, ...]:
-        """A label under a column in at most two lines."""
-        words = self.cell(label).unescape()
-        if self.locale == "zh-CN":
-            return tuple(line for line in (words[:longest], words[longest : 2 * longest]) if line)
-        first, _, rest = words.partition(" ")
-        return (first, rest) if rest else (first,)
+    def bridge_labels(self, model: Bridge, pitch: float) -> Labels:
+        """Labels under all columns of a bridge, both ends among them."""
+        ends = [
+            self.text("chart", f"{kind}_end") for kind in (model.reference_kind, model.actual_kind)
+        ]
+        parts = [str(self.cell(part.label).unescape()) for part in model.parts]
+        return labels([ends[0], *parts, ends[1]], pitch)
 
     def funnel_lengths(self, model: Funnel) -> tuple[tuple[float, float], ...]:
         """Lengths of the bars of a funnel on one scale: all that left, and forward."""

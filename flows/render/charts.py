@@ -102,8 +102,13 @@ class BridgeShape:
     parts: tuple[Step, ...]
     links: tuple[tuple[float, float, float], ...]
     cuts: tuple[tuple[float, float, float, float], ...]
-    rows: tuple[float, float]
-    """Where the two lines of a label stand, under the axis."""
+    pitch: float
+    """From the middle of a column to that of the next."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All columns, from left to right."""
+        return self.ends[0], *self.parts, self.ends[1]
 
 
 CUT_BELOW = Decimal("0.55")
@@ -146,7 +151,7 @@ def bridge(model: Bridge, width: float, height: float, top: float = 12) -> Bridg
     end = step(count - 1, base, model.actual, model.actual)
     links = tuple(item.link for item in (start, *parts))
     cuts = tuple(_cut(item.box, height) for item in (start, end)) if is_cut else ()
-    return BridgeShape((start, end), parts, links, cuts, (_r(height + 9), _r(height + 17)))
+    return BridgeShape((start, end), parts, links, cuts, _r(pitch))
 
 
 def _cut(box: Box, height: float) -> tuple[float, float, float, float]:

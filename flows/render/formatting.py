@@ -11,6 +11,7 @@ NO_BREAK: Final = "\u00a0"
 HUNDRED: Final = Decimal(100)
 DIGITS_OF_A_FIGURE: Final = 4
 """At most four significant digits where a figure stands alone (page 1)."""
+_CENT: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,22 @@ def trimmed(text: str) -> str:
 def amount(value: Decimal, scale: Scale, places: int | None = None) -> str:
     """An amount in a scale; alone it has three to four significant digits.
 
-    >>> amount(Decimal("51410000"), Scale(Decimal(10000), "万"))
+    An amount that would be 0 at the places of its column has its first digit instead; less than
+    a cent is 0, without a sign.
+
+    >>> wan = Scale(Decimal(10000), "万")
+    >>> amount(Decimal("51410000"), wan)
     '5,141'
+    >>> [amount(Decimal(text), wan, 1) for text in ("337", "39.4", "0.004")]
+    ['0.03', '0.004', '0.0']
     """
+    if abs(value) < _CENT:
+        return plain(Decimal(0), places or 0)
     scaled = value / scale.divisor
     if places is None:
         digits = DIGITS_OF_A_FIGURE if scale.divisor >= Decimal(1_000_000) else 3
         return trimmed(plain(scaled, places_for(scaled, digits)))
-    if scaled and not scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
+    if not scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
         places = places_for(scaled, 1)
     return plain(scaled, places)
 

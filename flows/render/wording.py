@@ -245,11 +245,12 @@ class Wording:
 
         The largest gets three digits. Where the scale is so coarse that the usual difference (a gap
         beside its targets) would keep a single digit, it gets two, as long as the largest needs no
-        more than four for that; and nothing ever more than two places.
+        more than four for that; and nothing ever more than two places. A tree of drivers is of one
+        sum, whatever units are in it besides.
         """
         cells = [cell for row in table.rows for cell in row]
         values = [*_amounts(cells)]
-        if scale is None or not values or table.is_mixed:
+        if scale is None or not values or (table.is_mixed and not table.indents):
             return None
         largest = max(abs(value) for value in values) / scale.divisor
         usual = _usual(_amounts(cell for cell in cells if isinstance(cell, Delta)))

@@ -1,6 +1,7 @@
 """Numbers as text: scales, signs, places, points, states."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.render.formatting import MINUS, amount, day, number, percent, plain, points, signed
+from flows.render.formatting import (
+    MINUS,
+    Scale,
+    amount,
+    day,
+    number,
+    percent,
+    plain,
+    points,
+    signed,
+)
 from flows.render.wording import LocaleName, Wording
 from transforms.views.cells import (
     Cell,
@@ -143,6 +154,12 @@ def _table(*values: int, is_mixed: bool = False) -> Table:
         pytest.param(
             _table(51_410_000, 31_400, is_mixed=True), "万元", ["5,141", "3.14"], id="mixed rows"
         ),
+        pytest.param(
+            replace(_table(5_174_000, 13_820, 39, 0, is_mixed=True), indents=(0, 1, 1, 1)),
+            "万元",
+            ["517", "1", "0.004", "0"],
+            id="a tree of drivers has one precision",
+        ),
     ],
 )
 def test_a_table_has_one_scale(table: Table, unit: str, shown: list[str]) -> None:
@@ -218,3 +235,10 @@ def test_plain_helpers() -> None:
     assert percent(Decimal("0.9333"), 0) == "93%"
     assert points(Decimal(0)).startswith("0.0")
     assert day(date(2026, 1, 5), 2026) == "1/5"
+
+
+@pytest.mark.parametrize("value", ["0.004", "-0.004", "0", "-0.00000001"])
+def test_less_than_a_cent_is_nothing_and_has_no_sign(value: str) -> None:
+    scale = Scale(Decimal(1), "")
+    assert signed(amount(Decimal(value), scale, 0)) == "0"
+    assert signed(amount(Decimal(value), scale)) == "0"
