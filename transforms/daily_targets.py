@@ -74,7 +74,8 @@ def daily_targets(
     windows = _windows(targets, catalogue)
     found = spread(windows.filter("is_known"), _whole(weights))
     owners = windows.select("owner", *_OWNER).unique("owner")
-    daily = found.daily.join(owners, on="owner").select(
+    ordered = found.daily.sort("owner", "day")
+    daily = ordered.join(owners, on="owner", maintain_order="left").select(
         *_OWNER, "day", _as_number(pl.col("value")).alias("value")
     )
     additive = [code for code, metric in catalogue.items() if not metric.is_level]
@@ -157,8 +158,12 @@ def _flaws(windows: pl.DataFrame, spread_out: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_company(daily: pl.DataFrame, additive: list[str]) -> pl.DataFrame:
-    """Add up the parts on days for which the company has no target of its own."""
+    """Add up the parts on days for which the company has no target of its own.
+
+    The rows are in the order of their owners and days, and so is the result.
+    """
     whole = daily.filter(pl.col("scope_kind") == COMPANY)
+    given = whole.height
     for kind in _PARTS:
         parts = (
             daily.filter((pl.col("scope_kind") == kind) & pl.col("metric").is_in(additive))
@@ -174,5 +179,7 @@ def _with_company(daily: pl.DataFrame, additive: list[str]) -> pl.DataFrame:
             )
         )
         whole = pl.concat([whole, parts])
+    if whole.height == given:
+        return daily
     others = daily.filter(pl.col("scope_kind") != COMPANY)
     return pl.concat([whole, others]).sort(*_OWNER, "day")

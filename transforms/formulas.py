@@ -13,6 +13,9 @@ from transforms.tables.columns import NUMBER
 
 _ONE: Final = pl.lit(1, dtype=NUMBER)
 
+VALUES: Final = ("numerator", "denominator", "value", "n")
+"""What a point says of its cell."""
+
 
 def with_inputs(codes: Iterable[str], catalogue: Mapping[str, Metric]) -> dict[str, Metric]:
     """Give the metrics of the codes and every metric that they are formed of."""
@@ -44,16 +47,16 @@ def in_order(formulas: Mapping[str, Formula]) -> list[str]:
     return ordered
 
 
-def formula_points(points: pl.DataFrame, catalogue: Mapping[str, Metric]) -> list[pl.DataFrame]:
-    """Form the formulas of the catalogue from points (metric, `CELL`, sides, value, n).
+def formula_points(
+    points: Mapping[str, pl.DataFrame], catalogue: Mapping[str, Metric]
+) -> dict[str, pl.DataFrame]:
+    """Form the formulas of the catalogue from the points of each metric (`CELL`, sides, value, n).
 
     An input that is a sum enters exactly; one that is itself a ratio enters as its value to six
     decimals. A ratio keeps its two sides. Where one input has no value the result has none.
     """
-    known = {
-        str(code): rows for (code,), rows in points.partition_by("metric", as_dict=True).items()
-    }
-    formed = []
+    known = dict(points)
+    formed = {}
     formulas = {code: each.formula for code, each in catalogue.items() if each.formula}
     for metric in in_order(formulas):
         formula = formulas[metric]
@@ -66,14 +69,12 @@ def formula_points(points: pl.DataFrame, catalogue: Mapping[str, Metric]) -> lis
         is_known = pl.all_horizontal(name.is_not_null() for name in names)
         cases = pl.min_horizontal(f"input_{at}_n" for at in range(len(sides)))
         rows = joined.select(
-            pl.lit(metric).alias("metric"),
             *CELL,
             pl.when(is_known).then(above).otherwise(0).cast(NUMBER).alias("numerator"),
             pl.when(is_known).then(below).otherwise(0).cast(NUMBER).alias("denominator"),
             cases.alias("n"),
         ).with_columns(ratio(pl.col("numerator"), pl.col("denominator")).alias("value"))
-        known[metric] = rows.select(points.columns)
-        formed.append(known[metric])
+        known[metric] = formed[metric] = rows.select(*CELL, *VALUES)
     return formed
 
 

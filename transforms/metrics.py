@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Final
 
 import polars as pl
@@ -16,6 +17,7 @@ from transforms.plan_points import plan_points
 from transforms.points import Facts, metric_points
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
+from transforms.tables.review import MetricPoint
 from transforms.targets import daily_targets, period_plan, target_scopes
 
 __all__ = ["metric_points", "metric_values", "seen_since", "value_periods"]
@@ -40,7 +42,7 @@ def metric_values(
     says `transforms.points`: a metric that the company does not record leaves none.
 
     Where the history is not kept, only the periods are looked at that the values are judged by
-    (`value_periods`): the first frame is the same, the second has fewer weeks and no months.
+    (`value_periods`): the first frame is the same, the second is empty.
     """
     week = parameters.week
     periods = value_periods(parameters, keeps_history=keeps_history)
@@ -58,16 +60,29 @@ def metric_values(
     plan = period_plan(daily, catalogue, periods)
     deals = single_rows(facts["open_deal"]).with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
     against_plan = plan_points(base, plan, deals.collect(), current, catalogue)
-    points = pl.concat([base, against_plan.sort(*_OWNER, *_PERIOD)]).sort(
-        # the points of a metric are in order already
-        pl.col("metric").cast(pl.Enum(sorted(catalogue))),
-        maintain_order=True,
-    )
+    points = _by_metric(base, against_plan.sort(*_OWNER, *_PERIOD))
     rows = _held_against(points, periods, plan).sort(*_OWNER, *_PERIOD)
     frame = judged(rows, points, week.starts_on, catalogue, parameters)
+    if not keeps_history:
+        return frame, MetricPoint.create_empty()
     is_running = pl.col("period_end") == week.ends_on
     is_to_date = pl.col("period_kind").is_in(["mtd", "qtd", "ytd"])
     return frame, points.filter(~(is_running & is_to_date))
+
+
+def _by_metric(*parts: pl.DataFrame) -> pl.DataFrame:
+    """Put points in the order of their metrics; in each part those of a metric stand together."""
+    pieces = []
+    for part in parts:
+        runs = part.select(pl.col("metric").rle()).unnest("metric")
+        ends = runs["len"].cum_sum()
+        pieces += [
+            (code, part.slice(end - length, length))
+            for length, code, end in zip(*runs.get_columns(), ends, strict=True)
+        ]
+    return pl.concat(
+        [part.clear() for part in parts] + [each for _, each in sorted(pieces, key=itemgetter(0))]
+    )
 
 
 def value_periods(parameters: Parameters, *, keeps_history: bool = True) -> pl.DataFrame:

@@ -16,8 +16,7 @@ import polars as pl
 from transforms.catalogue import Measure, Metric
 from transforms.cells import day_cells, read_rows
 from transforms.definitions.metric import SNAPSHOT_FACTS
-from transforms.exact import ratio
-from transforms.formulas import formula_points
+from transforms.formulas import VALUES, formula_points
 from transforms.groups import FactGroups, rows_alone
 from transforms.layers import SLACK, period_days
 from transforms.measures import CELL, columns_read, is_recorded, measure_points, summed
@@ -25,7 +24,7 @@ from transforms.packing import key_codes
 from transforms.repurchase import repurchase_points
 from transforms.scope_universe import UNIVERSE, scope_names, scope_universe, told_apart
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
-from transforms.tables.columns import NUMBER
+from transforms.sides import measure_name, sides_of_metric, values_of_sides
 from transforms.tables.review import MetricPoint
 
 Facts = Mapping[str, pl.LazyFrame | FactGroups]
@@ -98,10 +97,11 @@ def metric_points(
             on=CELL,
             how="left",
             maintain_order="left",
+            validate="1:1",
         )
         for name, measures in wanted.items()
     }
-    points = []
+    points = {}
     for code, metric in chosen.items():
         if not _is_recorded(read, metric):
             continue
@@ -112,31 +112,27 @@ def metric_points(
                 repurchase_months,
                 measure_name(metric.numerator),
             )
-            points.append(grids["sale"].join(counted, on=CELL, how="left", maintain_order="left"))
+            found = grids["sale"].join(
+                counted, on=CELL, how="left", maintain_order="left", validate="1:1"
+            )
         else:
-            points.append(_of_metric(metric, sides))
-        points[-1] = points[-1].select(pl.lit(code).alias("metric"), *CELL, *_values())
+            found = sides_of_metric(metric, sides)
+        points[code] = found.select(*CELL, *values_of_sides())
     if not points:
         return MetricPoint.create_empty()
-    points += formula_points(pl.concat(points), catalogue)
+    points |= formula_points(points, catalogue)
     is_empty_rest = (pl.col("scope") == UNASSIGNED) & (pl.col("n") == 0)
     kept = (
-        pl.concat(points)
+        # no cell stands twice in a grid, and so no point twice
+        pl.concat(
+            rows.select(pl.lit(code).alias("metric"), *CELL, *VALUES)
+            for code, rows in points.items()
+        )
         .filter(~is_empty_rest)
         .join(numbered, on="period", maintain_order="left")
         .select(MetricPoint.column_names())
     )
-    return MetricPoint.validate(kept, cast=True)
-
-
-def _values() -> list[pl.Expr]:
-    numerator, denominator = pl.col("numerator").fill_null(0), pl.col("denominator").fill_null(0)
-    return [
-        numerator,
-        denominator,
-        ratio(numerator, denominator).alias("value"),
-        pl.col("n").fill_null(0),
-    ]
+    return MetricPoint.cast(kept)
 
 
 def _keys(fact: str, catalogue: Mapping[str, Metric]) -> list[str]:
@@ -267,31 +263,3 @@ def _wanted(
             for measure in _measures(metric):
                 wanted.setdefault(measure.fact, {})[measure_name(measure)] = measure
     return wanted
-
-
-def measure_name(measure: Measure) -> str:
-    """Name what a measure measures; equal measures have the same name."""
-    where = "" if measure.where is None else str(measure.where)
-    return "|".join([measure.column or "", measure.how, where, str(measure.factor)])
-
-
-def _of_metric(metric: Metric, sides: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    top, below = metric.numerator, metric.denominator
-    above = _side(top, "numerator")
-    if below is None:
-        is_known = pl.lit(top.is_zero_without_rows) | (pl.col("n") > 0)
-        one = pl.when(is_known).then(1).otherwise(0).cast(NUMBER).alias("denominator")
-        return sides[top.fact].select(*CELL, above, _cases(top)).with_columns(one)
-    under = [_side(below, "denominator"), _cases(below)]
-    if below.fact == top.fact:
-        return sides[top.fact].select(*CELL, above, *under)
-    others = sides[below.fact].select(*CELL, *under)
-    return sides[top.fact].select(*CELL, above).join(others, on=CELL, maintain_order="left")
-
-
-def _side(measure: Measure, name: str) -> pl.Expr:
-    return pl.col(measure_name(measure)).alias(name)
-
-
-def _cases(measure: Measure) -> pl.Expr:
-    return pl.col(f"{measure_name(measure)}_n").alias("n")
