@@ -147,6 +147,7 @@ class Evidence(dy.Schema):
     subject = c.text("Metric code, condition, event, record or person it is of")
     dimensions = c.text("Dimensions of the place, joined by ' × '; null for the case's own scope")
     members = c.text("Values in the same order, joined by ' × '")
+    unmeasured = c.text("Dimensions of the segment it is not measured by, joined by ' × '")
     actual = c.ratio("Value now; of a count the mean of a week")
     reference = c.ratio("Value before or planned")
     lag_weeks = c.count("Weeks before the case's period that it is looked at")
@@ -155,8 +156,7 @@ class Evidence(dy.Schema):
         "sales_cycle",
         "same_week",
         "dated",
-        description="Where the lag comes from: the company's own weeks, a default, or (dated) the "
-        "week in which the series itself moved",
+        description="Where the lag comes from: own weeks, a default, or the step itself (dated)",
     )
     effect = c.ratio("Change against the pace of like segments, in the unit of the subject")
     effect_low = c.ratio("Lower end of its 95 % placebo interval")

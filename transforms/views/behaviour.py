@@ -6,6 +6,7 @@ from transforms.views.book import Book, Row
 from transforms.views.cells import (
     Cell,
     Delta,
+    Group,
     Sentence,
     Term,
     Text,
@@ -57,7 +58,7 @@ def movement(book: Book, row: Row) -> dict[str, Cell]:
     unit = _unit(book, row)
     return {
         "metric": _name(book, row),
-        "place": _place(book, row) if _has_place(row) else Term("place", "whole"),
+        "place": _shown_place(book, row),
         "lag": _lag(row),
         "reference": figure(row, "reference", unit),
         "actual": figure(row, "actual", unit),
@@ -86,15 +87,27 @@ def _name(book: Book, row: Row) -> Cell:
 
 
 def _place(book: Book, row: Row) -> Cell:
-    """The members of the place by name, or the scope measured; the case's own not again."""
-    if row["members"]:
-        return members_of(book, row)
+    """The members of the place by name, or the scope measured; the case's own not again.
+
+    What the segment has beyond that and is not measured by is said.
+    """
     name = book.reps.get(row["text"] or "")
-    return Text(name) if name else quoted(row, "text")
+    place: Cell = Text(name) if name else quoted(row, "text")
+    return _with_missing(members_of(book, row) if row["members"] else place, row)
 
 
-def _has_place(row: Row) -> bool:
-    return bool(row["members"] or row["text"])
+def _shown_place(book: Book, row: Row) -> Cell:
+    """The place where it stands alone, as in a table."""
+    if row["members"] or row["text"]:
+        return _place(book, row)
+    return _with_missing(Term("place", "whole"), row)
+
+
+def _with_missing(place: Cell, row: Row) -> Cell:
+    if not row["unmeasured"]:
+        return place
+    names = tuple(Term("dimension", each) for each in row["unmeasured"].split(" × "))
+    return Group((place, say("not_by", dimensions=Group(names, "list"))))
 
 
 def _when(row: Row) -> Sentence:

@@ -85,7 +85,7 @@ def behaviours(chain: Chain, record: OnRecord, measured: Behaviour) -> Iterator[
     )
     found = moved(panels, series, asked)
     for each in found[:MOST_MOVED]:
-        yield _row(each, lags[each.series.code])
+        yield _row(each, lags[each.series.code], chain)
     yield from _signals(chain, record, panels)
     yield from _working_days(chain, record)
     yield from _events(chain, record)
@@ -114,12 +114,18 @@ def _panels(chain: Chain, measured: Behaviour, series: Sequence[Series]) -> dict
     return {fact: panel for fact, panel in found.items() if panel is not None}
 
 
-def _row(each: Moved, lag: Lag) -> Row:
+def _row(each: Moved, lag: Lag, chain: Chain) -> Row:
+    missing = [
+        name
+        for name in chain.segment
+        if name not in each.dimensions and name != chain.case.scope_kind
+    ]
     return {
         "kind": each.series.kind,
         "subject": each.series.code,
         "dimensions": AND.join(each.dimensions) or None,
         "members": AND.join(each.members) or None,
+        "unmeasured": AND.join(missing) or None,
         "actual": each.actual,
         "reference": each.reference,
         "lag_weeks": each.lag_weeks,

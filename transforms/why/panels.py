@@ -14,6 +14,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.why.case import FactRows, Kept
+from transforms.why.cuts import FINE
 
 WEEKS: Final = 104
 """Weeks up to the as-of date that are looked at."""
@@ -79,10 +80,11 @@ class Panels(Kept):
     def of(self, fact: str, scope: tuple[str, str], segment: Mapping[str, str]) -> Panel | None:
         """Measure all series of a fact in a place and the places like it.
 
-        The place is the segment within the scope. Dimensions by which the fact is not recorded
-        there are left out, and so is the scope (stock belongs to no team). Like places have other
-        members of the same dimensions within the same scope; for a region as a whole, the other
-        regions. A team as a whole has none: its pack must not change with another team's data.
+        The place is the segment within the scope, a product or customer as well where the fact
+        carries its number. Dimensions by which the fact is not recorded there are left out, and so
+        is the scope (stock belongs to no team). Like places have other members of the same
+        dimensions within the same scope; for a region as a whole, the other regions. A team as a
+        whole has none: its pack must not change with another team's data.
         None where nothing is recorded.
         """
         kind, name = scope
@@ -95,12 +97,12 @@ class Panels(Kept):
         dimensions = tuple(
             dimension
             for dimension, member in segment.items()
-            if member in self._members(fact, kind, dimension).get(name, ())
+            if member in self._members(fact, kind, FINE.get(dimension, dimension)).get(name, ())
         )
         place = tuple(segment[dimension] for dimension in dimensions)
         if not dimensions and (kind, name) != scope:
             return None
-        by = dimensions
+        by = tuple(FINE.get(dimension, dimension) for dimension in dimensions)
         if not dimensions and kind == "region":
             by, place = ("region",), (name,)
             kind, name = COMPANY, COMPANY
@@ -114,21 +116,21 @@ class Panels(Kept):
         column = self.rows.facts[fact][kind]
         return self.once(("owned", fact, kind), lambda: bool((column != UNASSIGNED).any()))
 
-    def _members(self, fact: str, kind: str, dimension: str) -> dict[str, frozenset[str]]:
-        """The members of a dimension that a fact has, by scope."""
+    def _members(self, fact: str, kind: str, column: str) -> dict[str, frozenset[str]]:
+        """The members of a dimension that a fact has in a column, by scope."""
         rows = self.rows.facts[fact]
-        if dimension not in rows.columns:
+        if column not in rows.columns:
             return {}
         own = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
 
         def known() -> dict[str, frozenset[str]]:
-            pairs = rows.select(scope=own, member=pl.col(dimension).cast(pl.String)).unique()
+            pairs = rows.select(scope=own, member=pl.col(column).cast(pl.String)).unique()
             members: dict[str, set[str]] = {}
             for scope, member in pairs.iter_rows():
                 members.setdefault(scope, set()).add(member)
             return {scope: frozenset(found) for scope, found in members.items()}
 
-        return self.once(("members", fact, kind, dimension), known)
+        return self.once(("members", fact, kind, column), known)
 
     def _cells(self, fact: str, kind: str, name: str, by: tuple[str, ...]) -> pl.DataFrame:
         """Sums by place and week within one scope."""

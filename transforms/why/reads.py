@@ -8,7 +8,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.measures import columns_read
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.facts import FACTS
-from transforms.why.cuts import DIMENSIONS
+from transforms.why.cuts import DIMENSIONS, FINE
 from transforms.why.trees import SALES_BY_ORDERS, TREES
 
 _ALSO: Final = {
@@ -57,6 +57,6 @@ def facts_read(catalogue: Mapping[str, Metric]) -> dict[str, list[str]]:
 
 def _columns(fact: str, measures: list[Measure]) -> list[str]:
     known = FACTS[fact].column_names()
-    cut = [name for name in DIMENSIONS if name in known and name not in SCOPE_COLUMNS]
+    cut = [name for name in (*DIMENSIONS, *FINE.values()) if name in known]
     named = ["occurred_on", *columns_read(measures), *_ALSO.get(fact, ()), *cut]
     return [name for name in dict.fromkeys(named) if name not in SCOPE_COLUMNS]

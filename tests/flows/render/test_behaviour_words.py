@@ -1,9 +1,10 @@
 """Level 4 in words: a correlation with its place, its weeks and its interval (D-18)."""
 
+import polars as pl
 import pytest
 
 from flows.render.wording import Wording
-from tests.flows.render.sentences import case_sentences, text
+from tests.flows.render.sentences import case_sentences, complaints, text
 from tests.transforms.views.builders import inputs
 from transforms.views import pack_view
 
@@ -39,3 +40,25 @@ def test_what_moved_is_said_as_a_correlation(locale: str, kind: str, expected: s
     view = pack_view(inputs(), "company", "company")
     (said,) = {text(wording, one) for one in case_sentences(view) if one.kind == kind}
     assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "dimension", "expected"),
+    [
+        pytest.param("zh-CN", "product", "初创（未按产品计量）方案提交数", id="zh-CN"),
+        pytest.param("en", "product", "初创 (not measured by product) Proposals", id="en"),
+        pytest.param("en", "customer", "初创 (not measured by customer) Proposals", id="customer"),
+    ],
+)
+def test_what_a_metric_is_not_measured_by_is_said(
+    locale: str, dimension: str, expected: str
+) -> None:
+    """D-18: visits have no product; a whole place must not pass for the product found."""
+    wording = Wording(locale, "CNY", 2026)  # type: ignore[arg-type]
+    row = inputs().tables["evidence"].filter(pl.col("members") == "初创")
+    given = inputs(evidence=row.with_columns(unmeasured=pl.lit(dimension)))
+    view = pack_view(given, "company", "company")
+    found = [one for one in case_sentences(view) if one.kind == "fact_moved_like"]
+    assert all(expected in text(wording, one) for one in found)
+    assert found
+    assert [complaints(one, given, wording) for one in found] == [[]] * len(found)

@@ -90,11 +90,23 @@ def test_a_process_metric_is_measured_in_any_combination_the_fact_knows() -> Non
     rows = found({"visit": visits(seeded())}, {"channel": "行业联盟", "product_line": "输送系统"})
     row = rows["effective_visits"]
     assert (row["kind"], row["dimensions"], row["members"]) == ("metric", "channel", "行业联盟")
+    assert row["unmeasured"] == "product_line"
     assert (row["lag_weeks"], row["lag_basis"]) == (0, "same_week")
     assert set(row["comparison"].split(" · ")) == set(CHANNELS[1:])
     assert row["actual"] == row["n"] / 4
     assert row["actual"] < row["reference"] / 2
     assert row["effect_low"] < row["effect"] < row["effect_high"] < 0
+
+
+def test_a_customer_is_a_place_where_the_fact_names_it_and_a_product_is_not() -> None:
+    """D-18: visits carry the customer and no product; the customer is held against others."""
+    mine = visits(seeded()).with_columns(account_id=pl.col("channel"))
+    row = found({"visit": mine}, {"customer": "行业联盟"})["effective_visits"]
+    assert (row["dimensions"], row["members"], row["unmeasured"]) == ("customer", "行业联盟", None)
+    assert set(row["comparison"].split(" · ")) == set(CHANNELS[1:])
+    only = mine.filter(pl.col("channel") == "行业联盟")
+    row = found({"visit": only}, {"product": "P-7"})["effective_visits"]
+    assert (row["dimensions"], row["unmeasured"], row["comparison"]) == (None, "product", None)
 
 
 def test_where_nothing_moved_there_is_no_row() -> None:
