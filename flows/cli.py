@@ -182,8 +182,8 @@ def metrics(
 
     opened, chosen, now = ready(company), chosen_scope(scope), datetime.now(UTC)
     reviewed = named_week(opened, week)
-    ltv, model = week_ltv(opened, reviewed, now)
     others = week_metrics(opened, reviewed, now).filter(pl.col("metric") != "ltv")
+    ltv, model = week_ltv(opened, reviewed, now, others)
     values = pl.concat([others, ltv])
     values = in_scope(values.sort("metric", maintain_order=True), chosen)
     for refused in model.filter(pl.col("state") == "refused").to_dicts():

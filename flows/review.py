@@ -36,7 +36,7 @@ from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
 from transforms.funnel import funnel_stages
 from transforms.high_value import high_value_actions
-from transforms.metrics import metric_values, seen_since, value_periods
+from transforms.metrics import metric_values, scopes_of, seen_since, value_periods
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.reconciliation import reconcile
@@ -122,10 +122,12 @@ def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.D
 
 
 def week_ltv(
-    company: Company, week: ReviewWeek, known_at: datetime
+    company: Company, week: ReviewWeek, known_at: datetime, others: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compute the values of `ltv` of a week (D-14), which `week_metrics` leaves out.
 
+    `others` are the values of the other metrics: each of their scopes that customers are told apart
+    by has a value or says why there is none.
     Returns MetricValue rows, none where the model refuses, and the model's LifetimeModel row,
     none where the company asks for no model.
     """
@@ -140,7 +142,8 @@ def week_ltv(
     worth = valued_customers(facts, records, parameters)
     facts["customer_value"] = _valued(worth.values, records, week)
     targets = records["target"].filter(pl.col("metric").is_in([*catalogue]))
-    return metric_values(facts, targets, catalogue, parameters)[0], worth.model
+    values, _ = metric_values(facts, targets, catalogue, parameters, also=scopes_of(others))
+    return values, worth.model
 
 
 def week_cases(

@@ -14,13 +14,13 @@ from transforms.judgement import judged
 from transforms.parameters import Parameters
 from transforms.periods import judging_periods, review_periods
 from transforms.plan_points import plan_points
-from transforms.points import Facts, metric_points
+from transforms.points import NO_SCOPES, Facts, metric_points
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
 from transforms.targets import daily_targets, period_plan, target_scopes
 
-__all__ = ["metric_points", "metric_values", "seen_since", "value_periods"]
+__all__ = ["metric_points", "metric_values", "scopes_of", "seen_since", "value_periods"]
 
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end"]
@@ -33,13 +33,15 @@ def metric_values(
     parameters: Parameters,
     *,
     keeps_history: bool = True,
+    also: pl.DataFrame = NO_SCOPES,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compute the values of the reviewed week and the history behind them.
 
     The first frame (`MetricValue`) has the current week, month-, quarter- and year-to-date; the
     second (`MetricPoint`) every period looked at but those three: 104 weeks before and the
     reviewed one, 25 months (the last to date), and the periods of last year. Which rows there are
-    says `transforms.points`: a metric that the company does not record leaves none.
+    says `transforms.points`: a metric that the company does not record leaves none. `also` names
+    scopes that exist without these facts and targets (`scopes_of`).
 
     Where the history is not kept, only the periods are looked at that the values are judged by
     (`value_periods`): the first frame is the same, the second is empty.
@@ -54,7 +56,7 @@ def metric_values(
         periods,
         as_of=week.ends_on,
         repurchase_months=parameters.repurchase_months,
-        also=target_scopes(targets),
+        also=pl.concat([also, target_scopes(targets).select(also.columns)]),
         since=seen_since(parameters),
     )
     plan = period_plan(daily, catalogue, periods)
@@ -83,6 +85,17 @@ def _by_metric(*parts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         [part.clear() for part in parts] + [each for _, each in sorted(pieces, key=itemgetter(0))]
     )
+
+
+def scopes_of(values: pl.DataFrame) -> pl.DataFrame:
+    """Name the scopes of some metric values, since the first day that one is of.
+
+    >>> row = {"scope_kind": "rep", "scope": "R1", "period_start": date(2026, 11, 9)}
+    >>> scopes_of(pl.DataFrame([row, row])).rows()
+    [('rep', 'R1', datetime.date(2026, 11, 9))]
+    """
+    owners = values.group_by("scope_kind", "scope", maintain_order=True)
+    return owners.agg(pl.col("period_start").min().alias("since"))
 
 
 def value_periods(parameters: Parameters, *, keeps_history: bool = True) -> pl.DataFrame:
