@@ -18,6 +18,9 @@ SCALE: Final = Decimal("0.000001")
 """Six decimals, the scale of `transforms.tables.columns.NUMBER`."""
 
 
+_NUMBERED: Final = ("account_id", "product_id")
+
+
 @dataclass(frozen=True)
 class Case:
     """Level 1 of a chain (D-17): what missed, where, by how much, exactly."""
@@ -176,9 +179,13 @@ class FactRows(Kept):
         """First day of a fact on record; the last day there is where it has none."""
         if fact not in self.facts:
             return date.max
-        first = self.facts[fact].select(pl.min("occurred_on"))
-        found: date = self.once(("begins", fact), first.item)
-        return found
+        rows = self.facts[fact]
+
+        def first() -> date:
+            found: date = rows.select(pl.min("occurred_on")).item()
+            return found
+
+        return self.once(("begins", fact), first)
 
 
 def fact_rows(
@@ -198,6 +205,7 @@ def fact_rows(
     if "sale" in collected and "margin_amount" not in collected["sale"].columns:
         margin = pl.col("net_amount") - pl.col("cost_amount")
         collected["sale"] = collected["sale"].with_columns(margin_amount=margin)
+    collected = _numbered(collected)
     if "deal_closed" in collected:
         collected["deal_closed"] = _with_first_order(collected["deal_closed"], collected)
     return FactRows({name: rows for name, rows in collected.items() if rows.height})
@@ -214,6 +222,22 @@ def _collected(
     rows, day = kept.collect(), pl.col("occurred_on")
     is_inside = day.is_between(since, until)
     return rows if rows.select(is_inside.all()).item() else rows.filter(is_inside)
+
+
+def _numbered(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Make customers and products values of an enumeration: numbers are grouped and joined faster.
+
+    A name has the same number in every fact, in the order of names.
+    """
+    found = dict(facts)
+    for column in _NUMBERED:
+        using = [name for name, rows in found.items() if column in rows.columns]
+        names = [found[name][column].unique() for name in using]
+        if names:
+            kind = pl.Enum(pl.concat(names).unique().drop_nulls().sort())
+            for name in using:
+                found[name] = found[name].with_columns(pl.col(column).cast(kind))
+    return found
 
 
 def _with_first_order(deals: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

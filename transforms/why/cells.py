@@ -1,5 +1,6 @@
 """Cells: exact amounts by their members, as arrays, so that thousands of cuts take little time."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -80,6 +81,17 @@ class Cells:
             place = known.index(member) if member in known else -1
             found &= self.codes[name] == place
         return found
+
+    def within(self, name: str, member: str) -> "Cells":
+        """Keep the cells with a member of a dimension; of the first one they stand side by side."""
+        if name != next(iter(self.codes)):
+            return self.where(self.inside({name: member}))
+        known = self.members[name]
+        place = bisect_left(known, member)
+        is_known = place < len(known) and known[place] == member
+        first, last = np.searchsorted(self.codes[name], (place, place + is_known))
+        codes = {other: code[first:last] for other, code in self.codes.items()}
+        return Cells(codes, self.members, self.sides[:, first:last])
 
     def sums(self, mask: Mask | None = None) -> tuple[Fraction, Fraction, Fraction, Fraction]:
         """Add the sides up, of all cells or of some."""

@@ -83,7 +83,7 @@ class Cut:
         """Keep one scope of a kind."""
         if kind == COMPANY:
             return self
-        cells = self.cells.where(self.cells.inside({kind: scope}))
+        cells = self.cells.within(kind, scope)
         fine = {
             name: Later(lambda later=later: _only(later.cells, kind, scope))  # type: ignore[misc]
             for name, later in self.fine.items()
@@ -133,7 +133,7 @@ class Cut:
 
 
 def _only(cells: Cells, kind: str, scope: str) -> Cells:
-    return cells.where(cells.inside({kind: scope})).without(kind)
+    return cells.within(kind, scope).without(kind)
 
 
 def amounts(
@@ -168,6 +168,11 @@ def amounts(
     )
 
 
+def summed(measured: pl.DataFrame) -> pl.DataFrame:
+    """Add amounts up, by everything they have a column of."""
+    return measured.group_by(pl.exclude("amount")).agg(pl.sum("amount"))
+
+
 def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str = COMPANY) -> Cut:
     """Sum measured amounts into the sides that they belong to.
 
@@ -178,7 +183,7 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str =
     given = list(parts)
     shared = set.intersection(*(set(frame.columns) for frame, _, _ in given))
     fine = {
-        name: Later(lambda name=name: _summed(given, name, by))  # type: ignore[misc]
+        name: Later(lambda name=name: _of_one(given, name, by))  # type: ignore[misc]
         for name in FINE
         if name in shared
     }
@@ -186,7 +191,7 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str =
     return Cut(Cells.of(_sided(given, dimensions), dimensions), kind, fine=fine)
 
 
-def _summed(parts: Sequence[tuple[pl.DataFrame, str, str]], name: str, by: str) -> Cells:
+def _of_one(parts: Sequence[tuple[pl.DataFrame, str, str]], name: str, by: str) -> Cells:
     own = [] if by == COMPANY else [by]
     rows = _sided(parts, [*own, name]).with_columns(pl.col(name).fill_null(""))
     return Cells.of(rows, [*own, name])

@@ -11,7 +11,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
 from transforms.why.case import Case, Window, fraction
 from transforms.why.cohort import customers_won
-from transforms.why.cuts import Cut, rate_cut, sum_cut
+from transforms.why.cuts import Cut, joined, sum_cut
 from transforms.why.held import held, values_of
 from transforms.why.margins import margin_parts, profit_leaves
 from transforms.why.ratios import numerator_and_denominator, rate_and_mix
@@ -22,7 +22,6 @@ from transforms.why.slices import Slices
 from transforms.why.trees import AMOUNT, SALES_BY_ORDERS, TREES, VOLUME, Quantity, Tree
 
 _SMALLEST: Final = Fraction(1, 1_000_000)
-_DISTINCT: Final = "count_distinct"
 
 
 def measured_metric(case: Case, catalogue: Mapping[str, Metric]) -> Metric | None:
@@ -218,24 +217,26 @@ def _sum(
     lines = slices.lines(measure.fact)
     if lines is None:
         return None
-    return slices.cut(
-        (name, case.metric),
-        (case.scope_kind, case.scope),
-        lambda by: sum_cut(lines, measure, by, fine=fine),
-        adds_up=not fine and measure.how != _DISTINCT,
-    )
+
+    def measured(by: str) -> Cut:
+        found = slices.amounts(measure, by)
+        if fine or found is None:
+            return sum_cut(lines, measure, by, fine=fine)
+        return joined([(found, "n1", "n0")], "sum", by)
+
+    return slices.cut((name, case.metric), (case.scope_kind, case.scope), measured)
 
 
 def _rate(name: str, upper: Measure, lower: Measure, case: Case, slices: Slices) -> Cut | None:
-    above, below = slices.lines(upper.fact), slices.lines(lower.fact)
-    if above is None or below is None:
+    if slices.lines(upper.fact) is None or slices.lines(lower.fact) is None:
         return None
-    return slices.cut(
-        (name, case.metric),
-        (case.scope_kind, case.scope),
-        lambda by: rate_cut(above, upper, below, lower, by),
-        adds_up=_DISTINCT not in {upper.how, lower.how},
-    )
+
+    def measured(by: str) -> Cut:
+        above, below = slices.amounts(upper, by), slices.amounts(lower, by)
+        assert above is not None and below is not None  # noqa: S101, PT018 (looked at before)
+        return joined([(above, "n1", "n0"), (below, "d1", "d0")], "rate", by)
+
+    return slices.cut((name, case.metric), (case.scope_kind, case.scope), measured)
 
 
 def _cut(name: str, leaf: Quantity, case: Case, slices: Slices) -> Cut | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.case import FactRows, Kept, Window, two_sided
-from transforms.why.cuts import Cut
+from transforms.why.cuts import Cut, amounts, summed
 
 Place = tuple[str, str]
 """Scope kind and scope."""
@@ -31,16 +32,26 @@ class Slices(Kept):
             return None
         return self.once(("lines", fact), lambda: two_sided(found, self.span))
 
-    def cut(
-        self, name: Hashable, place: Place, measured: Callable[[str], Cut], *, adds_up: bool = False
-    ) -> Cut:
-        """Give the part of a scope of what `measured` gives for all scopes of its kind.
+    def amounts(self, measure: Measure, by: str) -> pl.DataFrame | None:
+        """Sums of a measure by everything that it can be cut along; None without its fact.
 
-        What `adds_up` over scopes is measured once for all kinds.
+        What is counted distinct is so within each scope of the kind `by`.
         """
+        lines = self.lines(measure.fact)
+        if lines is None:
+            return None
+        kind = by if measure.how == "count_distinct" else COMPANY
+
+        def measured() -> tuple[Measure, pl.DataFrame]:
+            return measure, summed(amounts(lines, measure, kind))
+
+        # the measure is kept, so that no other one gets its id
+        return self.once(("amounts", id(measure), kind), measured)[1]
+
+    def cut(self, name: Hashable, place: Place, measured: Callable[[str], Cut]) -> Cut:
+        """Give the part of a scope of what `measured` gives for all scopes of its kind."""
         kind, scope = place
-        by = COMPANY if adds_up else kind
-        whole = self.once(("cut", name, by), lambda: measured(by))
+        whole = self.once(("cut", name, kind), lambda: measured(kind))
         return self.once(("cut", name, place), lambda: whole.within(kind, scope))
 
     def cuts(
