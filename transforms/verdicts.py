@@ -1,12 +1,13 @@
 """Verdicts on metric values: what comparing each with plan and baseline comes to (D-15, D-16)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.charts import held, is_signal, is_wide, weekly_charts
+from transforms.comparisons import USUAL, compared, has_room, is_beyond, with_median
 from transforms.exact import Quotient
 from transforms.lights import baseline_light, deviation, plan_light, worse
 from transforms.parameters import Noise, Parameters
@@ -15,16 +16,7 @@ from transforms.tables.review import MetricValue
 
 _OWNER: Final = ("metric", "scope_kind", "scope")
 _SIDES: Final = ("above", "below")
-_NOW: Final = ("numerator", "denominator", "due_above", "due_below")
-_CHART: Final = (
-    "lower_above",
-    "lower_below",
-    "upper_above",
-    "upper_below",
-    "mean",
-    "reach",
-    "is_signal",
-)
+_DUE: Final = ("due_above", "due_below")
 
 
 class _Verdict(NamedTuple):
@@ -69,30 +61,21 @@ def verdicts(
     rows = _to_compare(rows).join(weeks.select(*_OWNER, "series"), on=_OWNER, how="left")
     rows = rows.with_columns(pl.when("is_week").then("series").alias("series"))
     wide = _wide(rows, weeks)
-    narrow = weeks.filter(~pl.col("series").is_in([*wide]))
-    charted = _beside_charts(rows, weekly_charts(_spread(narrow), parameters.noise), parameters)
-    found: list[tuple[object, ...]] = []
-    for at, code, series, above, below, due_above, due_below, *drawn in charted.iter_rows():
-        actual = None if above is None else _quotient(above, below)
-        due = _quotient(due_above, due_below) if due_below else None
-        usual = (
-            _usual_of(wide[series], actual, parameters.noise) if series in wide else _usual(drawn)
-        )
-        found.append((at, *_compared(catalogue[code], actual, due, usual, parameters)))
-    contract = MetricValue.create_empty().schema
-    schema = {"at": pl.UInt32(), **{name: contract[name] for name in _Verdict._fields}}
-    nothing = _Verdict()
+    charts = weekly_charts(_spread(weeks.filter(~pl.col("series").is_in(wide))), parameters.noise)
+    beside = _beside_charts(rows, with_median(charts), parameters)
+    is_apart = pl.col("series").is_in(wide).fill_null(value=False) | is_beyond()
+    if not has_room(catalogue, parameters):
+        is_apart = pl.lit(value=True)
+    beside = beside.with_columns(is_apart.alias("is_apart"))
+    apart = _one_by_one(beside.filter("is_apart"), weeks, catalogue, parameters)
+    together = compared(beside.filter(~pl.col("is_apart")), catalogue, parameters)
+    found = pl.concat([_with_floats(together), apart])
     return (
         rows.select("at")
-        .join(
-            pl.DataFrame(found, schema=schema, orient="row"),
-            on="at",
-            how="left",
-            maintain_order="left",
-        )
+        .join(found, on="at", how="left", maintain_order="left")
         .select(
             pl.col(name) if default is None else pl.col(name).fill_null(default)
-            for name, default in nothing._asdict().items()
+            for name, default in _Verdict()._asdict().items()
         )
     )
 
@@ -106,67 +89,105 @@ def _to_compare(rows: pl.DataFrame) -> pl.DataFrame:
         *_OWNER,
         (pl.col("period_kind") == "week").alias("is_week"),
         has_plan.alias("has_plan"),
-        *(
-            pl.when(is_said).then(pl.col(name).to_physical()).alias(name)
-            for is_said, names in (
-                (has_actual, ("numerator", "denominator")),
-                (has_plan, ("due_above", "due_below")),
-            )
-            for name in names
-        ),
+        *_quotient("numerator", "denominator", has_actual, _SIDES),
+        *_quotient("due_above", "due_below", has_plan, _DUE),
     )
+
+
+def _quotient(above: str, below: str, is_said: pl.Expr, names: tuple[str, str]) -> list[pl.Expr]:
+    """Two sides as whole numbers in proportion, the lower above 0."""
+    top, under = (pl.col(name).to_physical() for name in (above, below))
+    is_there = is_said & (under != 0)
+    return [
+        pl.when(is_there).then(top * under.sign()).alias(names[0]),
+        pl.when(is_there).then(under.abs()).alias(names[1]),
+    ]
 
 
 def _spread(weeks: pl.DataFrame) -> pl.DataFrame:
     return weeks.select("series", *_SIDES).explode(_SIDES)
 
 
-def _wide(rows: pl.DataFrame, weeks: pl.DataFrame) -> dict[int, list[Quotient | None]]:
+def _wide(rows: pl.DataFrame, weeks: pl.DataFrame) -> list[int]:
     """The series with values, before or now, that the columns of a chart have no room for."""
-    now = rows.select(
-        "series", pl.col("numerator").alias("above"), pl.col("denominator").alias("below")
-    )
+    now = rows.select("series", *_SIDES)
     every = pl.concat([now, _spread(weeks)])
     found = every.filter(is_wide(pl.col("above")) | is_wide(pl.col("below")))
-    return {
-        series: [
-            None if above is None else Quotient(above, below)
-            for above, below in zip(tops, bottoms, strict=True)
-        ]
-        for series, tops, bottoms in weeks.join(found, on="series", how="semi")
-        .select("series", *_SIDES)
-        .iter_rows()
-    }
+    return found["series"].drop_nulls().unique().to_list()
 
 
 def _beside_charts(
     rows: pl.DataFrame, charts: pl.DataFrame, parameters: Parameters
 ) -> pl.DataFrame:
     """Keep the rows that have something to be compared with, the chart of their weeks beside."""
-    above = pl.col("numerator") * pl.col("denominator").sign()
-    point = held(above, pl.col("denominator").abs())
+    point = held(pl.col("above"), pl.col("below"))
     return (
         rows.filter(pl.col("has_plan") | pl.col("series").is_not_null())
         .join(charts, on="series", how="left", maintain_order="left")
         .with_columns(is_signal(point, parameters.noise).alias("is_signal"))
-        .select("at", "metric", "series", *_NOW, *_CHART)
     )
 
 
-def _quotient(above: int, below: int) -> Quotient:
-    return Quotient(above, below) if below > 0 else Quotient(-above, -below)
+def _with_floats(rows: pl.DataFrame) -> pl.DataFrame:
+    """Form the values that are shown: whole numbers of any size are divided exactly."""
+
+    def divided(above: str, below: str) -> pl.Series:
+        sides = zip(rows[above].to_list(), rows[below].to_list(), strict=True)
+        found = [None if top is None or under is None else top / under for top, under in sides]
+        return pl.Series(found, dtype=pl.Float64)
+
+    drawn = rows.select(
+        *(
+            pl.when(pl.col("is_signal").is_not_null()).then(each).alias(name)
+            for name, each in (
+                ("low", pl.col("mean") - pl.col("reach")),
+                ("high", pl.col("mean") + pl.col("reach")),
+            )
+        )
+    )
+    low, high = (
+        pl.Series([None if each is None else each / TICKS for each in side], dtype=pl.Float64)
+        for side in drawn.get_columns()
+    )
+    return rows.with_columns(
+        divided(*USUAL).alias("baseline"),
+        low.alias("limit_low"),
+        high.alias("limit_high"),
+        divided("gap_plan", "whole_plan").alias("deviation_plan"),
+        divided("gap_usual", "whole_usual").alias("deviation_baseline"),
+    ).select("at", *_Verdict._fields)
 
 
-def _usual(drawn: Sequence[Any]) -> _Usual:
-    """Read baseline and limits from the columns of a chart."""
-    lower_above, lower_below, upper_above, upper_below, mean, reach, is_signal_now = drawn
-    median = None
-    if lower_above is not None:
-        above = lower_above * upper_below + upper_above * lower_below
-        median = Quotient(above, 2 * lower_below * upper_below)
-    if is_signal_now is None:
-        return _Usual(median)
-    return _Usual(median, (mean - reach) / TICKS, (mean + reach) / TICKS, is_signal_now)
+def _one_by_one(
+    rows: pl.DataFrame, weeks: pl.DataFrame, catalogue: Mapping[str, Metric], parameters: Parameters
+) -> pl.DataFrame:
+    """Compare values that columns have no room for."""
+    contract = MetricValue.create_empty().schema
+    schema = {"at": pl.UInt32(), **{name: contract[name] for name in _Verdict._fields}}
+    past = {
+        series: [
+            None if top is None else Quotient(top, under) for top, under in zip(*sides, strict=True)
+        ]
+        for series, *sides in weeks.join(rows, on="series", how="semi")
+        .select("series", *_SIDES)
+        .iter_rows()
+    }
+    found = [
+        (
+            at,
+            *_compared(
+                catalogue[code],
+                actual := None if above is None else Quotient(above, below),
+                Quotient(due_above, due_below) if due_below else None,
+                _usual_of(past.get(series, ()), actual, parameters.noise),
+                parameters,
+            ),
+        )
+        for at, code, series, above, below, due_above, due_below in rows.select(
+            "at", "metric", "series", *_SIDES, *_DUE
+        ).iter_rows()
+    ]
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def _usual_of(history: Sequence[Quotient | None], point: Quotient | None, noise: Noise) -> _Usual:

@@ -22,7 +22,8 @@ close = st.builds(
 """Values that differ behind the 12th decimal."""
 large = st.builds(Quotient, st.integers(-(2**63) + 1, 2**63 - 1), st.integers(1, 2**63 - 1))
 value = st.one_of(few, close, large)
-series = st.lists(st.one_of(st.none(), value), min_size=1, max_size=30)
+series = st.lists(st.one_of(st.none(), value), min_size=1, max_size=NOISE.chart_weeks)
+"""As many weeks as are looked at."""
 
 
 def charts_of(*histories: list[Week], noise: Noise = NOISE) -> pl.DataFrame:
@@ -30,7 +31,7 @@ def charts_of(*histories: list[Week], noise: Noise = NOISE) -> pl.DataFrame:
     rows = [
         (number, week and week.numerator, week and week.denominator)
         for number, history in enumerate(histories)
-        for week in history[-max(noise.baseline_weeks, noise.chart_weeks) :]
+        for week in history
     ]
     sides = {"series": pl.UInt32, "above": pl.Int128, "below": pl.Int128}
     return weekly_charts(pl.DataFrame(rows, schema=sides, orient="row"), noise)

@@ -17,8 +17,10 @@ PARAMETERS = Parameters(week=WEEK)
 """Settings as they stand."""
 
 
-def row(above: int, below: int, due: int | None, factor: int = 1) -> pl.DataFrame:
-    """The win rate of a week with what is due, both sides times a factor."""
+def row(
+    above: int, below: int, due: int | None, factor: int = 1, metric: str = "win_rate"
+) -> pl.DataFrame:
+    """A ratio of a week with what is due, both sides times a factor."""
     sides = {
         "numerator": above * factor,
         "denominator": below * factor,
@@ -27,7 +29,7 @@ def row(above: int, below: int, due: int | None, factor: int = 1) -> pl.DataFram
     }
     return pl.DataFrame(
         {
-            "metric": "win_rate",
+            "metric": metric,
             "scope_kind": "company",
             "scope": "company",
             "period_kind": "week",
@@ -39,12 +41,12 @@ def row(above: int, below: int, due: int | None, factor: int = 1) -> pl.DataFram
     )
 
 
-def weeks_of(history: list[int], factor: int = 1) -> pl.DataFrame:
+def weeks_of(history: list[int], factor: int = 1, metric: str = "win_rate") -> pl.DataFrame:
     """So many of a hundred in each week."""
     ticks = 10**6 * factor
     return pl.DataFrame(
         {
-            "metric": "win_rate",
+            "metric": metric,
             "scope_kind": "company",
             "scope": "company",
             "above": [[each * ticks for each in history]],
@@ -57,14 +59,22 @@ def weeks_of(history: list[int], factor: int = 1) -> pl.DataFrame:
 @given(
     history=st.lists(st.integers(0, 100), min_size=1, max_size=26),
     above=st.integers(-5, 100),
-    due=st.one_of(st.none(), st.integers(0, 100)),
+    due=st.one_of(st.none(), st.integers(-100, 100)),
+    metric=st.sampled_from(["win_rate", "churn_rate", "budget_use"]),
 )
 def test_numbers_too_large_for_columns_come_to_the_same(
-    history: list[int], above: int, due: int | None
+    history: list[int], above: int, due: int | None, metric: str
 ) -> None:
-    factor = 10**18
-    small = verdicts(row(above, 100, due), weeks_of(history), CATALOGUE, PARAMETERS)
-    large = verdicts(row(above, 100, due, factor), weeks_of(history, factor), CATALOGUE, PARAMETERS)
+    """Those are compared one by one (`transforms.lights`): more is better, less, or neither."""
+    small, large = (
+        verdicts(
+            row(above, 100, due, factor, metric),
+            weeks_of(history, factor, metric),
+            CATALOGUE,
+            PARAMETERS,
+        )
+        for factor in (1, 10**18)
+    )
     assert small.rows() == large.rows()
 
 
