@@ -11,9 +11,11 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Metric
+from transforms.noise_basis import noise_bases
 from transforms.parameters import Parameters
 from transforms.tables.review import MetricPoint, MetricValue
 from transforms.verdicts import verdicts
+from transforms.weighted_noise import due_weeks, weighted
 
 _OWNER: Final = ("metric", "scope_kind", "scope")
 _WEEK: Final = "week"
@@ -31,8 +33,11 @@ def judged(
 
     `rows` are MetricPoint rows with target, due, previous, last_year, target_state and the two
     sides of what is due (due_above, due_below); `points` the MetricPoint rows of the weeks before
-    `starts_on`, from which the baseline comes.
+    `starts_on`, from which the baseline and the limits come: those of sums at the weight that each
+    week has by working days and season (`transforms.weighted_noise`).
     """
+    bases = noise_bases(points, catalogue, parameters)
+    points = due_weeks(points, bases)
     past = _weekly_history(points, starts_on, catalogue, parameters)
     stated = rows.with_columns(
         _state(catalogue, parameters).alias("state"),
@@ -49,6 +54,7 @@ def judged(
         ],
         how="horizontal",
     ).with_columns(pl.when(pl.col("light") == "grey").then(reason).alias("light_reason"))
+    frame = weighted(frame, points, bases, parameters.week, parameters.noise)
     return MetricValue.validate(frame.select(MetricValue.column_names()))
 
 

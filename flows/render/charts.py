@@ -23,7 +23,8 @@ class SparkShape:
     """A trend: its line, noise band, plan and last point."""
 
     line: str
-    band: Box | None
+    band: str
+    """Corners of the noise band, along the upper limits and back along the lower ones."""
     plan: float | None
     last: tuple[float, float] | None
     is_signal: bool
@@ -33,8 +34,8 @@ def spark(cell: Spark, width: float, height: float) -> SparkShape:
     """Place a trend; the vertical range covers points, band and plan."""
     known = [point for point in cell.points if point is not None]
     if not known:
-        return SparkShape("", None, None, None, is_signal=False)
-    extra = [value for value in (cell.low, cell.high) if value is not None]
+        return SparkShape("", "", None, None, is_signal=False)
+    extra = [limit for limits in cell.band for limit in limits]
     low, high = _padded([*known, *extra])
     if cell.plan is not None and low <= cell.plan <= high:
         plan: float | None = _down(cell.plan, low, high, height)
@@ -46,10 +47,16 @@ def spark(cell: Spark, width: float, height: float) -> SparkShape:
         for number, point in enumerate(cell.points)
         if point is not None
     ]
-    band = None
-    if cell.low is not None and cell.high is not None:
-        top = _down(cell.high, low, high, height)
-        band = Box(0, top, width, _r(_down(cell.low, low, high, height) - top))
+    across = [_r(2 + number * step) for number in range(len(cell.band))]
+    across[:1], across[-1:] = [0.0][: len(across)], [width][: len(across)]
+    upper, lower = (
+        [
+            (x, _down(limits[side], low, high, height))
+            for x, limits in zip(across, cell.band, strict=True)
+        ]
+        for side in (1, 0)
+    )
+    band = " ".join(f"{x},{y}" for x, y in [*upper, *reversed(lower)])
     line = " ".join(f"{x},{y}" for x, y in places)
     return SparkShape(line, band, plan, places[-1], cell.is_signal)
 

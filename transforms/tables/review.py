@@ -76,8 +76,16 @@ class MetricValue(MetricPoint):
     previous = c.ratio("Value of the period before")
     last_year = c.ratio("Value of the same period last year")
     baseline = c.ratio("Median of the 13 complete weekly values before (D-15)")
-    limit_low = c.ratio("Lower XmR limit (D-16)")
-    limit_high = c.ratio("Upper XmR limit (D-16)")
+    noise_basis = c.one_of(
+        *("season", "working_days", "as_is"),
+        description="What the limits of a week allow for: working days × season of the plan, "
+        "working days, or neither",
+    )
+    week_weight = c.ratio(
+        "What the week weighs on that basis, a usual week being 1; 0: nothing was due"
+    )
+    limit_low = c.ratio("Lower XmR limit (D-16), at the weight of the week")
+    limit_high = c.ratio("Upper XmR limit (D-16), at the weight of the week")
     is_signal = c.flag("Outside the XmR limits or the 8th in a row on one side")
     deviation_plan = c.ratio("Direction-aware deviation from due")
     deviation_baseline = c.ratio("Direction-aware deviation from the baseline")

@@ -111,8 +111,8 @@ class Spark:
     """A short trend: weekly values with their noise band and plan."""
 
     points: tuple[Decimal | None, ...]
-    low: Decimal | None = None
-    high: Decimal | None = None
+    band: tuple[tuple[Decimal, Decimal], ...] = ()
+    """Lower and upper limit at each point; nothing where there are no limits."""
     plan: Decimal | None = None
     is_signal: bool = False
 

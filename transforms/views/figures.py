@@ -1,7 +1,10 @@
 """Cells made from a row of metric values: the value, what it is held against, the lights."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
+from transforms.noise_basis import basis_weights
 from transforms.views.book import Book, Row
 from transforms.views.cells import Delta, Figure, Light, Spark, exact
 from transforms.views.citing import Cited
@@ -102,7 +105,7 @@ def _grey_reason(row: Row, against_what: str) -> str:
         return str(row["state"])
     if against_what == "plan":
         return str(row["target_state"]) if row["target_state"] != "ok" else "due_zero"
-    return "no_baseline"
+    return "not_due" if row["week_weight"] == 0 else "no_baseline"
 
 
 def trend(book: Book, metric: str, weeks: int = TREND_WEEKS) -> Spark | None:
@@ -114,8 +117,33 @@ def trend(book: Book, metric: str, weeks: int = TREND_WEEKS) -> Spark | None:
     due = due_of(row)
     return Spark(
         tuple(exact(point["value"]) for point in points),
-        exact(row["limit_low"]) if row else None,
-        exact(row["limit_high"]) if row else None,
+        _band(book, row, [point["period_start"] for point in points]),
         due.value,
         bool(row and row["is_signal"]),
+    )
+
+
+def _band(
+    book: Book, row: Row | None, starts: Sequence[date]
+) -> tuple[tuple[Decimal, Decimal], ...]:
+    """The limits of the reviewed week at each of the weeks, by what each of them weighs.
+
+    They stay level where the metric is taken as it is (`transforms.weighted_noise`).
+    """
+    low, high = (exact(row[name]) if row else None for name in ("limit_low", "limit_high"))
+    if row is None or low is None or high is None:
+        return ()
+    weight = row["week_weight"]
+    weights = None
+    if weight:
+        calendar = book.parameters.calendar
+        weights = basis_weights(row["noise_basis"], calendar, starts[0], row["period_end"])
+    if weights is None:
+        return ((low, high),) * len(starts)
+    now = weights.of_week(row["period_start"])
+    middle, reach = (low + high) / 2, (high - low) / 2
+    shares = [Decimal(weights.of_week(start)) / now for start in starts]
+    return tuple(
+        (middle * share - reach * share.sqrt(), middle * share + reach * share.sqrt())
+        for share in shares
     )

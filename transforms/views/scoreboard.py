@@ -75,9 +75,17 @@ def scoreboard(book: Book) -> Page:
                     is_mixed=True,
                 )
             )
-    tables[-1] = replace(tables[-1], note=say("scoreboard_key"))
+    tables[-1] = replace(tables[-1], note=say("scoreboard_key", basis=_noise_basis(book)))
     ordered = [code for rows in groups.values() for _, _, code in sorted(rows)]
     return Page("scoreboard", "scoreboard", _headline(book, ordered), tuple(tables))
+
+
+def _noise_basis(book: Book) -> Sentence:
+    """What the noise bands of the pack's sums allow for."""
+    rows = (book.value(code, "week") for code in book.metrics)
+    found = {row["noise_basis"] for row in rows if row is not None}
+    basis = next((each for each in ("season", "working_days") if each in found), "as_is")
+    return say(f"noise_{basis}")
 
 
 _GROUPS = ("scoreboard", "scoreboard_results", "scoreboard_process")

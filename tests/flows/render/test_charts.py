@@ -65,11 +65,25 @@ def test_columns_start_at_zero_on_one_scale() -> None:
 
 def test_a_trend_marks_its_last_point_and_band() -> None:
     points = tuple(Decimal(value) for value in (5, 6, 4, 5))
-    shape = spark(Spark(points, Decimal(3), Decimal(7), Decimal(5), is_signal=True), 80, 16)
+    band = ((Decimal(3), Decimal(7)),) * 4
+    shape = spark(Spark(points, band, Decimal(5), is_signal=True), 80, 16)
     assert shape.last == (78.0, shape.last[1] if shape.last else None)
-    assert shape.band is not None
-    assert shape.band.y >= 0
+    assert len(shape.band.split()) == 8
     assert shape.is_signal
+
+
+def test_a_noise_band_moves_with_what_each_week_weighs() -> None:
+    """D-16: the band is as narrow as the week is short, and spans the whole width."""
+    points = tuple(Decimal(value) for value in (10, 4, 10))
+    band = tuple((Decimal(low), Decimal(high)) for low, high in ((8, 12), (3, 5), (8, 12)))
+    corners = [
+        tuple(map(float, each.split(",")))
+        for each in spark(Spark(points, band), 80, 16).band.split()
+    ]
+    upper, lower = corners[:3], corners[:2:-1]
+    assert [x for x, _ in upper] == [x for x, _ in lower] == [0, 40, 80]
+    heights = [below - above for (_, above), (_, below) in zip(upper, lower, strict=True)]
+    assert heights[0] == heights[2] == pytest.approx(2 * heights[1], abs=0.3)
 
 
 def test_a_trend_without_points_is_empty() -> None:

@@ -1,12 +1,15 @@
 """Which deviations start a chain (D-17)."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from tests.transforms.why.builders import PARAMETERS, Row, history, value, values, week
+from tests.transforms.why.builders import PARAMETERS, WEEK, Row, history, value, values, week
 from transforms.catalogue import CATALOGUE
+from transforms.parameters import Calendar
 from transforms.why.ranking import ranked
 from transforms.why.trigger import triggered
 
@@ -153,3 +156,39 @@ def test_signals_within_the_trigger_come_after_those_beyond_and_before_noise() -
     past = pl.concat(history(row, points) for row in ("sales_amount", "leads", "cash_collected"))
     found = ranked(triggered(rows, past, CATALOGUE, PARAMETERS), rows, {}, 6)
     assert [case.metric for case in found] == ["leads", "sales_amount", "cash_collected"]
+
+
+@pytest.mark.parametrize(
+    ("actual", "limits", "found"),
+    [
+        pytest.param("50", (55.0, 65.0), True, id="below its limits and below its past"),
+        pytest.param("90", (55.0, 65.0), False, id="much for a short week, yet below its past"),
+        pytest.param("130", (55.0, 65.0), True, id="above its limits and above its past"),
+    ],
+)
+def test_a_short_week_is_a_case_on_the_side_on_which_it_is_a_signal(
+    actual: str, limits: tuple[float, float], found: bool
+) -> None:
+    """D-16, D-18: the 13 weeks of the baseline know no holidays, the limits do."""
+    own: Row = {"week_weight": 0.6, "limit_low": limits[0], "limit_high": limits[1]}
+    row = week("leads", actual, baseline=100.0, is_signal=True, **own)
+    cases = triggered(values(row), history("leads", [100.0] * 12), CATALOGUE, PARAMETERS)
+    assert [case.reference for case in cases] == ([100] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("day_off", "bands"),
+    [
+        pytest.param(WEEK.starts_on, 0.8**-0.5, id="four working days"),
+        pytest.param(WEEK.starts_on - timedelta(weeks=90), 1.0, id="five"),
+    ],
+)
+def test_the_band_of_a_sum_has_the_weight_of_its_days(day_off: date, bands: float) -> None:
+    """Weekly moves of 10 make a band of 26.6; four days of five are √0.8 as wide."""
+    parameters = replace(PARAMETERS, calendar=Calendar(holidays=frozenset({day_off})))
+    past = history("leads", [10.0, 20.0] * 50)
+    everywhere = past.with_columns(scope_kind=pl.lit("company"), scope=pl.lit("company"))
+    points = pl.concat([past, everywhere])
+    row = week("leads", "73.4", "100", is_signal=True)
+    (case,) = triggered(values(row), points, CATALOGUE, parameters)
+    assert case.bands == pytest.approx(bands, rel=0.01)
