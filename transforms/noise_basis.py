@@ -87,7 +87,8 @@ def noise_bases(
     past = points.filter(is_past, pl.col("metric").is_in(sums))
     if past.is_empty():
         return NoiseBases({}, {})
-    weeks = past["period_start"].unique().sort().to_list()
+    # what is no sum may reach further back, and is looked up by week as well
+    weeks = points.filter(is_past)["period_start"].unique().sort().to_list()
     weights = _weights(weeks[0], week.ends_on, parameters.calendar)
     of_week: dict[Basis, dict[date, float]] = {
         basis: {start: found.in_weeks(start, start + _WEEK) for start in weeks}

@@ -1,4 +1,4 @@
-"""One page per 5-Why case, and the remaining cases as lines of one table (D-18)."""
+"""One page per 5-Why story, and the remaining stories as lines of one table (D-18)."""
 
 from decimal import Decimal
 
@@ -6,6 +6,7 @@ from transforms.views.behaviour import BEHAVIOUR, MOVED, movement
 from transforms.views.book import Book, Row
 from transforms.views.cases import (
     Case,
+    also_said,
     deviation_of,
     driver_name,
     gap_of,
@@ -16,6 +17,7 @@ from transforms.views.cells import (
     Cell,
     Day,
     Figure,
+    Group,
     Text,
     counted,
     figure,
@@ -37,13 +39,13 @@ ACTION_LINES = 2
 
 
 def case_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
-    """Pages of the cases that have one; then the rest, a line each."""
+    """Pages of the cases that have one; then the rest, a line for each story."""
     pages = tuple(_case_page(book, case) for case in cases if case.has_page)
     if not cases:
         none = say("cases_none", trigger=_trigger(book))
         return (Page("cases", "cases", none, starts_page=False),)
     lines = [case for case in cases if not case.has_page]
-    return (*pages, _other_cases(book, lines)) if lines else pages
+    return (*pages, _other_cases(book, lines)) if any(case.is_told for case in lines) else pages
 
 
 def _trigger(book: Book) -> Figure:
@@ -146,7 +148,8 @@ def _actions(case: Case) -> Table:
 
 
 def _other_cases(book: Book, cases: list[Case]) -> Page:
-    shown = cases[:MOST_LINES]
+    told = [case for case in cases if case.is_told]
+    shown = told[:MOST_LINES]
     table = Table(
         "other_cases",
         (
@@ -160,7 +163,7 @@ def _other_cases(book: Book, cases: list[Case]) -> Page:
             Column("cause", width=33),
         ),
         tuple(_line(book, case) for case in shown),
-        more=len(cases) - len(shown),
+        more=len(told) - len(shown),
         note=say("other_cases_key"),
         is_mixed=True,
     )
@@ -181,6 +184,8 @@ def _line(book: Book, case: Case) -> tuple[Cell, ...]:
         why = say("within_noise")
     elif not row["is_beyond_trigger"]:
         why = say("signal_only")
+    if also := also_said(book, case):
+        why = Group((why, *also), "clause")
     return (
         book.scope_of(row),
         book.name(row["metric"]),

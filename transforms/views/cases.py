@@ -7,7 +7,17 @@ from typing import Final
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Cell, Delta, Figure, MetricName, Term, figure, say
+from transforms.views.cells import (
+    Cell,
+    Delta,
+    Figure,
+    Group,
+    MetricName,
+    Sentence,
+    Term,
+    figure,
+    say,
+)
 from transforms.views.citing import cite
 from transforms.views.figures import judged, quotient
 from transforms.why.answers import key_of
@@ -30,6 +40,10 @@ class Case:
     actions: tuple[Row, ...]
     anchor: str
     has_page: bool
+    is_told: bool = True
+    """Whether it tells its story; else another case of the same story does."""
+    also: tuple[Row, ...] = ()
+    """The other cases of the story that it tells."""
 
     def is_of(self, scope_kind: str, scope: str) -> bool:
         """Whether the case is one of that scope itself."""
@@ -92,6 +106,7 @@ def cases(book: Book) -> tuple[Case, ...]:
         firsts = _first_of_each([row for row in rows if row["is_beyond_trigger"]])
         paged = [row["case_id"] for row in firsts if not row["is_within_noise"]]
     chosen = set(paged[:pages])
+    stories = _stories(rows, chosen)
     kept = pl.col("case_id").is_in([row["case_id"] for row in rows])
     parts = {
         "driver": _by_case(book.rows("driver", kept, sort=("case_id", "position", "driver"))),
@@ -111,17 +126,38 @@ def cases(book: Book) -> tuple[Case, ...]:
             actions=parts["action"].get(key_of(row["case_id"]), ()),
             anchor=f"case-{number}",
             has_page=row["case_id"] in chosen,
+            is_told=row["case_id"] in stories,
+            also=stories.get(row["case_id"], ()),
         )
         for number, row in enumerate(rows, 1)
     )
 
 
 def _first_of_each(rows: list[Row]) -> list[Row]:
-    """The first case of each metric and scope: week, month and quarter tell one story."""
+    """The first case of each metric and scope that has a story of its own."""
     first: dict[tuple[str, str, str], Row] = {}
+    stories: set[str] = set()
     for row in rows:
-        first.setdefault((row["metric"], row["scope_kind"], row["scope"]), row)
+        owner = (row["metric"], row["scope_kind"], row["scope"])
+        if row["story"] not in stories:
+            first.setdefault(owner, row)
+        stories.add(row["story"])
     return [*first.values()]
+
+
+def _stories(rows: list[Row], chosen: set[str]) -> dict[str, tuple[Row, ...]]:
+    """The case that tells each story of the pack, the one with the page or the first, to the rest.
+
+    All cases of a story are of one scope, so that a pack shows all of them or none.
+    """
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row["story"], []).append(row)
+    told: dict[str, tuple[Row, ...]] = {}
+    for group in groups.values():
+        teller = next((row for row in group if row["case_id"] in chosen), group[0])
+        told[teller["case_id"]] = tuple(row for row in group if row is not teller)
+    return told
 
 
 def _own_evidence(book: Book, kept: pl.Expr) -> list[Row]:
@@ -172,6 +208,32 @@ def deviation_of(book: Book, case: Case) -> Delta:
     gap = gap_of(book, case)
     share = quotient(case.row["gap"], abs(reference))
     cited = cite(case.row, "gap", "reference", rule="relative")
+    return Delta(share, "share", gap.is_good, is_relative=True, cited=cited)
+
+
+def also_said(book: Book, case: Case) -> tuple[Sentence, ...]:
+    """One sentence on the other cases of the story: period, metric if another, deviation."""
+    parts = tuple(
+        say(
+            "also_part" if row["metric"] == case.row["metric"] else "also_metric",
+            metric=book.name(row["metric"]),
+            period=book.span_of(row),
+            deviation=_relative(book, row),
+            against=Term("reference", row["reference_kind"]),
+        )
+        for row in case.also
+    )
+    return (say("also", parts=Group(parts, "list")),) if parts else ()
+
+
+def _relative(book: Book, row: Row) -> Delta:
+    """The gap of a case in per cent of what it is held against; of a share in points."""
+    unit = unit_of(book, row)
+    gap = judged(book, row["metric"], row["gap"], unit, cite(row, "gap"))
+    if unit == "share" or not row["reference"]:
+        return gap
+    share = quotient(row["gap"], abs(row["reference"]))
+    cited = cite(row, "gap", "reference", rule="relative")
     return Delta(share, "share", gap.is_good, is_relative=True, cited=cited)
 
 

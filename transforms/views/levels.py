@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from transforms.views.behaviour import MOVED, moved_said
 from transforms.views.book import Book, Row
-from transforms.views.cases import Case, driver_name, gap_of, part_of
+from transforms.views.cases import Case, also_said, driver_name, gap_of, part_of
 from transforms.views.cells import (
     Cell,
     Figure,
@@ -40,7 +40,10 @@ def levels(book: Book, case: Case) -> tuple[Level, ...]:
         against=Term("reference", case.row["reference_kind"]),
     )
     whole = Figure(Decimal(1), "share")
-    told = [Level(1, "measured", (first,), whole), _driver_level(book, case, driver)]
+    told = [
+        Level(1, "measured", (first, *also_said(book, case)), whole),
+        _driver_level(book, case, driver),
+    ]
     if segment is None:
         told.append(Level(3, "none", (say("level_3_none"),)))
     else:

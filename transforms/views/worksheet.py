@@ -26,24 +26,25 @@ FREE_LINES: Final = 3
 def worksheet(book: Book, cases: tuple[Case, ...]) -> Worksheet | None:
     """The worksheet of a team, or of the company for its own cases and those of its regions.
 
-    First the cases in the order of the pack, each with the answers that stand and empty lines;
+    First the stories in the order of the pack, each with the answers that stand and empty lines;
     then the countermeasures that are not done, of cases that are closed; last the cases without
     data that a person is asked to close. None where there is none of these.
     """
-    own = [case for case in cases if not book.is_company or case.row["scope_kind"] != "team"]
+    own = [
+        case
+        for case in cases
+        if case.is_told and (not book.is_company or case.row["scope_kind"] != "team")
+    ]
+    listed = {_key(case.row) for case in cases}
     answers = _answers(book)
     lines: list[SheetLine] = []
     told: set[tuple[str, str, int]] = set()
     for case in own:
-        mine = [row for row in answers if _is_of(row, case)]
-        told |= {(row["case_id"], row["answered_by"], row["line"]) for row in mine}
+        mine = [row for row in answers if _is_of(row, case, listed) and _number(row) not in told]
+        told |= {_number(row) for row in mine}
         lines += _case_lines(book, case, mine)
-    rest = [
-        row
-        for row in answers
-        if (row["case_id"], row["answered_by"], row["line"]) not in told and row["is_waiting"]
-    ]
-    told |= {(row["case_id"], row["answered_by"], row["line"]) for row in rest}
+    rest = [row for row in answers if _number(row) not in told and row["is_waiting"]]
+    told |= {_number(row) for row in rest}
     lines += [
         SheetLine(
             row["case_id"],
@@ -99,9 +100,23 @@ def _answers(book: Book) -> list[Row]:
     return found
 
 
-def _is_of(row: Row, case: Case) -> bool:
-    names = ("metric", "scope_kind", "scope", "period_kind")
-    return all(row[name] == case.row[name] for name in names)
+def _number(row: Row) -> tuple[str, str, int]:
+    return row["case_id"], row["answered_by"], row["line"]
+
+
+Key = tuple[str, str, str, str]
+
+
+def _key(row: Row) -> Key:
+    return row["metric"], row["scope_kind"], row["scope"], row["period_kind"]
+
+
+def _is_of(row: Row, case: Case, listed: set[Key]) -> bool:
+    """Whether an answer is to the story: to one of its cases, or to a period that is none now."""
+    key = _key(row)
+    if key in listed:
+        return any(key == _key(each) for each in (case.row, *case.also))
+    return key[:-1] == _key(case.row)[:-1]
 
 
 def _case_lines(book: Book, case: Case, answers: list[Row]) -> Iterator[SheetLine]:

@@ -1,6 +1,7 @@
 """The 5-Why engine (D-17, D-18): from a deviation to its driver, its segment and the evidence."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -10,8 +11,8 @@ import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
+from transforms.tables.cases import Evidence, Segment, Variance
 from transforms.tables.drivers import Bridge, Driver
-from transforms.tables.review import Evidence, Segment, Variance
 from transforms.why.behaviour import behaviour_of
 from transforms.why.breakdown import driver_rows
 from transforms.why.case import Case, fact_rows, window
@@ -21,6 +22,7 @@ from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
 from transforms.why.reads import facts_read
 from transforms.why.record import OnRecord, regions_of_teams
+from transforms.why.stories import answers_of_story, stories
 from transforms.why.trigger import triggered
 
 __all__ = ["explain"]
@@ -71,12 +73,16 @@ def explain(
         for case in cases
     ]
     found: dict[str, list[Row]] = {"driver": [], "bridge": [], "segment": [], "evidence": []}
-    for each in taken_apart(asked, rows, catalogue, week, limits.segment_dimensions):
+    parts = taken_apart(asked, rows, catalogue, week, limits.segment_dimensions)
+    drivers = {each.chain.case.case_id: driver_rows(each.chain.case, each.bridge) for each in parts}
+    story = stories(cases, drivers)
+    for each in parts:
+        case_id = each.chain.case.case_id
         found["bridge"] += each.bridges
-        found["driver"] += driver_rows(each.chain.case, each.bridge)
+        found["driver"] += drivers[case_id]
         found["segment"] += each.segments
-        found["evidence"] += evidence(each.chain, record, measured)
-    variance = [_variance_row(rank, case) for rank, case in enumerate(cases, start=1)]
+        found["evidence"] += evidence(each.chain, _answered(record, case_id, story), measured)
+    variance = [_variance_row(rank, case, story) for rank, case in enumerate(cases, start=1)]
     return {
         "variance": Variance.validate(_frame(Variance, variance)),
         "driver": Driver.validate(_frame(Driver, found["driver"])),
@@ -107,9 +113,19 @@ def _dues(values: pl.DataFrame) -> dict[Place, dict[str, Decimal]]:
     return found
 
 
-def _variance_row(rank: int, case: Case) -> Row:
+def _answered(record: OnRecord, case_id: str, story: Mapping[str, str]) -> OnRecord:
+    """The record as a case sees it: what was answered to its story was answered to it."""
+    answers = record.table("case_answer")
+    if answers is None:
+        return record
+    own = answers_of_story(answers, case_id, story)
+    return replace(record, records={**record.records, "case_answer": own})
+
+
+def _variance_row(rank: int, case: Case, story: Mapping[str, str]) -> Row:
     return {
         "case_id": case.case_id,
+        "story": story[case.case_id],
         "rank": rank,
         "metric": case.metric,
         "scope_kind": case.scope_kind,
@@ -123,7 +139,7 @@ def _variance_row(rank: int, case: Case) -> Row:
         "gap": case.gap,
         "deviation_share": float(case.gap / abs(case.reference)) if case.reference else None,
         "is_within_noise": case.is_within_noise,
-        "has_page": case.has_page,
+        "has_page": case.has_page and story[case.case_id] == case.case_id,
         "is_beyond_trigger": case.is_beyond_trigger,
     }
 

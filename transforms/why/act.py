@@ -10,7 +10,8 @@ from transforms.tables.act import CaseAnswer
 from transforms.why.answers import case_answers
 from transforms.why.effects import action_effects
 from transforms.why.register import action_items
-from transforms.why.threads import OPEN, case_threads
+from transforms.why.stories import opened_of_stories
+from transforms.why.threads import case_threads
 
 
 def placed_answers(
@@ -21,7 +22,7 @@ def placed_answers(
     Takes the answers as read (`Answer` with `transforms.why.answers.LINEAGE`) and the `CaseThread`
     rows of the newest review before this one; None where there is none.
     """
-    opened = None if before is None else before.filter(pl.col("state").is_in(OPEN))
+    opened = None if before is None else opened_of_stories(before)
     return case_answers(answers, parameters.week.label, opened)
 
 

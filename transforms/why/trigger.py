@@ -150,7 +150,7 @@ def _bands(history: pl.DataFrame, bases: NoiseBases, parameters: Parameters) -> 
         ]
     )
     recent = series.group_by(keys, maintain_order=True).agg(
-        pl.col("point").tail(noise.baseline_weeks).alias("points")
+        pl.col("point").tail(noise.chart_weeks).alias("points")
     )
     ranges = pl.col("points").list.diff(null_behavior="drop").list.eval(pl.element().abs())
     bands = recent.filter(pl.col("points").list.len() >= noise.minimum_weeks).select(

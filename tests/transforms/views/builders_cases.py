@@ -121,6 +121,7 @@ def _variance(
         "deviation_share": float((actual - reference) / reference),
         "is_within_noise": is_noise,
         "has_page": has_page,
+        "story": f"c{rank}",
         "is_beyond_trigger": True,
     }
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from transforms.calendar import review_week
 from transforms.parameters import Parameters, Variances
 from transforms.tables.act import THREAD_STATES, ActionItem, CaseAnswer, CaseThread
-from transforms.tables.review import MetricValue, Variance
+from transforms.tables.cases import Variance
+from transforms.tables.review import MetricValue
 from transforms.why.threads import OPEN, case_threads
 
 QUARTER = date(2026, 10, 1)
