@@ -176,9 +176,18 @@ def _check(book: Book, row: Row) -> tuple[Cell, ...]:
         book.name(row["process"]),
         _change(book, row["process"], row["process_change"]),
         Group(tuple(book.name(name) for name in names), "per"),
-        _change(book, names[0], row["result_change"]),
+        _of_result(book, row, names),
         Term("process_rule", row["rule"]),
     )
+
+
+def _of_result(book: Book, row: Row, names: list[str]) -> Delta:
+    """The change of a share in points, never in percent of percent; of all else as a fraction."""
+    metric = book.metric(names[0])
+    if len(names) > 1 or metric is None or metric.unit != "share":
+        return _change(book, names[0], row["result_change"])
+    now, before = (Decimal(repr(row[name])) for name in ("result_now", "result_before"))
+    return judged(book, names[0], now - before, "share")
 
 
 def _change(book: Book, metric: str, change: float) -> Delta:

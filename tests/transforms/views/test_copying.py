@@ -1,5 +1,6 @@
 """The page of what is worth copying and of process against result (D-19, D-21)."""
 
+from decimal import Decimal
 from typing import Any
 
 from tests.transforms.views.builders import bare_inputs
@@ -137,3 +138,13 @@ def test_nothing_beyond_chance_is_one_line_and_nothing_compared_is_none() -> Non
     counts = {name: cell.value for name, cell in quiet.headline.cells if isinstance(cell, Figure)}
     assert counts["compared"] == counts["tried"] == exact(1.0)
     assert page([], [], []) is None
+
+
+def test_a_share_that_did_not_follow_differs_in_points_and_never_in_percent_of_percent() -> None:
+    fell = {"result": "win_rate", "result_before": 0.2, "result_now": 0.15, "result_change": -0.25}
+    for check, expected in ((CHECK | fell, "-0.05"), (CHECK, "0")):
+        (row,) = rows(page([], [], [check]), "process_check")
+        change = row[4]
+        assert isinstance(change, Delta)
+        assert change.value == Decimal(expected)
+        assert change.is_relative == (check is CHECK)
