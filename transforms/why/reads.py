@@ -30,7 +30,16 @@ _ALSO: Final = {
 }
 """Columns that no measure names: of the sales tree, the cohort, reasons and conditions."""
 
-RECORDS_READ: Final = ("assignment", "channel", "contract", "event", "product", "risk", "task")
+RECORDS_READ: Final = (
+    "assignment",
+    "channel",
+    "contract",
+    "event",
+    "product",
+    "risk",
+    "target",
+    "task",
+)
 """Plan and CRM tables that the evidence is looked for in, without answers and earlier cases."""
 
 

@@ -1,7 +1,9 @@
 """What is read of the facts, and in which form."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 import polars as pl
 from polars.testing import assert_frame_equal
@@ -21,7 +23,7 @@ from transforms.catalogue import CATALOGUE
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.facts import FACTS
 from transforms.why import explain
-from transforms.why.reads import facts_read
+from transforms.why.reads import RECORDS_READ, facts_read
 
 TEAMS = ("华东一部", "华东二部")
 
@@ -48,14 +50,36 @@ def company() -> dict[str, pl.LazyFrame]:
     }
 
 
-def explained(facts: dict[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+class Watched(Mapping[str, pl.DataFrame]):
+    """Records that hold nothing and remember what was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        self.asked.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+NO_RECORDS: Mapping[str, pl.DataFrame] = MappingProxyType({})
+
+
+def explained(
+    facts: dict[str, pl.LazyFrame], records: Mapping[str, pl.DataFrame] = NO_RECORDS
+) -> dict[str, pl.DataFrame]:
     rows = values(
         value("sales_amount", "26000", "34000"),
         value("win_rate", "12", "0.9", denominator=Decimal(18), unit="share"),
         value("new_customers", "1", "5"),
         value("aov", "9000", "700", denominator=Decimal(18)),
     )
-    return explain(rows, history("sales_amount", []), facts, {}, CATALOGUE, PARAMETERS)
+    return explain(rows, history("sales_amount", []), facts, records, CATALOGUE, PARAMETERS)
 
 
 def test_scopes_may_be_values_of_an_enumeration_and_columns_few() -> None:
@@ -81,6 +105,13 @@ def test_scopes_may_be_values_of_an_enumeration_and_columns_few() -> None:
     assert wanted["segment"].height > 0
     for name, table in wanted.items():
         assert_frame_equal(found[name], table)
+
+
+def test_every_record_asked_for_is_one_that_is_read() -> None:
+    """But for answers and earlier cases, which only a whole review has."""
+    records = Watched()
+    explained(company(), records)
+    assert records.asked - {"case_answer", "case_thread_before"} == set(RECORDS_READ)
 
 
 def test_no_column_is_read_that_a_fact_does_not_have() -> None:
