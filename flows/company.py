@@ -8,13 +8,14 @@ from typing import Any
 
 from flows.errors import QuestionsOpen, SettingsError
 from flows.paths import ROOT, part
+from flows.planbook.layout import Language
 from flows.settings import CompanySettings, MetricSettings, SourceSettings
 from flows.settings.base import parse, read_toml
 from flows.settings.questions import open_keys, problem_of
 from flows.worksheet.layout import language_of
 from flows.worksheet.source import ENTITY as ANSWER
 from flows.worksheet.source import NAME as WORKSHEET
-from flows.worksheet.source import worksheet_source
+from flows.worksheet.source import completed, is_completed, worksheet_source
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,30 @@ class Company:
         Filled worksheets have a source of their own, unless the company describes one.
         """
         own = {
-            path.stem: parse(SourceSettings, document, path)
+            path.stem: parse(SourceSettings, self._whole(path.stem, document), path)
             for path, document in self._source_documents.items()
             if not open_keys(document)
         }
         if any(source.entity == ANSWER for source in own.values()) or WORKSHEET in own:
             return own
-        language = language_of(self.settings.company.locale)
-        return {**own, WORKSHEET: worksheet_source(language, self.metrics)}
+        return {**own, WORKSHEET: worksheet_source(self._language, self.metrics)}
+
+    def _whole(self, name: str, document: dict[str, Any]) -> dict[str, Any]:
+        """A source file as it is; that of worksheets may leave its columns to the product."""
+        if name != WORKSHEET or not is_completed(document):
+            return document
+        return completed(document, self._language, self.metrics)
+
+    @property
+    def _language(self) -> Language:
+        return language_of(self.settings.company.locale)
 
     def is_built_in(self, source: str) -> bool:
-        """Whether a source is the product's own, without a file in the company folder."""
-        return source == WORKSHEET and not (self.folder / "sources" / f"{source}.toml").exists()
+        """Whether a source is the product's own: the company's file, if any, has no columns."""
+        path = self.folder / "sources" / f"{source}.toml"
+        return source == WORKSHEET and is_completed(
+            self._source_documents.get(path, {"entity": ANSWER})
+        )
 
     @property
     def open_questions(self) -> list[QuestionsOpen]:

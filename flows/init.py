@@ -12,6 +12,9 @@ from flows.errors import FupanError, PlatformError, UsageError, nearest
 from flows.paths import part
 from flows.planbook.sources import Form
 from flows.planbook.writing import write_plan
+from flows.worksheet.layout import language_of
+from flows.worksheet.source import NAME as WORKSHEET
+from flows.worksheet.source import source_text
 
 FOLDERS: Final = ("inbox", "plan")
 """Folders that exports are put into; the others are made when something is written there."""
@@ -40,7 +43,9 @@ def write_company(folder: Path, name: str, locale: str, plan_as: Form = "xlsx") 
         shutil.copytree(part("examples", "starter", locale), folder, dirs_exist_ok=True)
         for inner in FOLDERS:
             (folder / inner).mkdir()
-        write_plan(folder, "zh" if locale.startswith("zh") else "en", plan_as)
+        language = language_of(locale)
+        (folder / "sources" / f"{WORKSHEET}.toml").write_text(source_text(language), "utf-8")
+        write_plan(folder, language, plan_as)
         _name(folder / "fupan.toml", name)
     except (OSError, FileCreateError) as error:
         message = f"the company folder cannot be written: {getattr(error, 'strerror', error)}"

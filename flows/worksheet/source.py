@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-import tomlkit
-
 from flows.planbook.layout import Language
 from flows.settings import MetricSettings, SourceSettings
 from flows.worksheet.layout import HEAD_ROW, SHEET, layout
@@ -17,9 +15,32 @@ ENTITY: Final = "answer"
 FILES: Final = "*.why*.xlsx"
 """How worksheets are called; mail programs put a number behind the name of a second copy."""
 _TITLE: Final[Mapping[Language, str]] = {"zh": "5-Why 工作表", "en": "5-Why worksheets"}
-_ABOVE: Final[Mapping[Language, str]] = {
-    "zh": "填好的 5-Why 工作表。没有这个文件也会读取；要从邮箱收取时，加上 [pull]。",
-    "en": "Filled 5-Why worksheets. They are read without this file; add [pull] to fetch mail.",
+_STARTER: Final[Mapping[Language, str]] = {
+    "zh": """# 填好的 5-Why 工作表。没有写在这里的设置由系统补齐，不必写列。放进 inbox 即读取；
+# 要同时从邮箱收取回信的附件，去掉下面几行的注释。密码只从环境变量读取。
+title = "5-Why 工作表"
+entity = "answer"
+
+# [pull.mail]
+# host = "imap.example.com"
+# user = "fupan@example.com"
+# password_env = "MAIL_PASSWORD"
+# folder = "INBOX"
+# sender = "@example.com"      # 只收这个地址或域名的邮件
+""",
+    "en": """# Filled 5-Why worksheets, read from the inbox. What is not said here is the product's;
+# columns need not be given. To fetch the attachments of replies as well, uncomment the lines
+# below. The password is read from the environment alone.
+title = "5-Why worksheets"
+entity = "answer"
+
+# [pull.mail]
+# host = "imap.example.com"
+# user = "fupan@example.com"
+# password_env = "MAIL_PASSWORD"
+# folder = "INBOX"
+# sender = "@example.com"      # only mails from this address or domain
+""",
 }
 
 
@@ -36,29 +57,24 @@ def worksheet_source(language: Language, metrics: MetricSettings) -> SourceSetti
     return SourceSettings.model_validate(_document(language, metrics))
 
 
+def completed(
+    document: Mapping[str, Any], language: Language, metrics: MetricSettings
+) -> dict[str, Any]:
+    """Give a source file of this name that describes no columns what it leaves out.
+
+    So a company says where its replies are fetched from, and nothing else.
+    """
+    return {**_document(language, metrics), **document}
+
+
+def is_completed(document: Mapping[str, Any]) -> bool:
+    """Whether a source file leaves the columns to the product."""
+    return document.get("entity") == ENTITY and "columns" not in document
+
+
 def source_text(language: Language) -> str:
-    """The same as a source file to be changed, such as to fetch replies by mail."""
-    document = tomlkit.document()
-    document.add(tomlkit.comment(_ABOVE[language]))
-    for key, value in _document(language, MetricSettings()).items():
-        document[key] = _inline(value) if key == "columns" else value
-    return tomlkit.dumps(document)
-
-
-def _inline(columns: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- tomlkit's own tables
-    table = tomlkit.table()
-    for name, origin in columns.items():
-        if isinstance(origin, str):
-            table[name] = origin
-            continue
-        inner = tomlkit.inline_table()
-        for key, value in origin.items():
-            content = tomlkit.inline_table() if isinstance(value, dict) else value
-            if isinstance(value, dict):
-                content.update(value)
-            inner[key] = content
-        table[name] = inner
-    return table
+    """The source file that `fupan init` writes, to be changed to fetch replies by mail."""
+    return _STARTER[language]
 
 
 def _document(language: Language, metrics: MetricSettings) -> dict[str, Any]:

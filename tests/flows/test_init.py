@@ -7,6 +7,7 @@ import pytest
 from flows.company import open_company
 from flows.errors import PlatformError, UsageError
 from flows.init import write_company
+from flows.worksheet.source import worksheet_source
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
@@ -47,6 +48,28 @@ def test_lines_to_be_uncommented_are_valid_too(tmp_path: Path, locale: str) -> N
     assert company.settings.calibration.increments[0].kind == "new_hire"
     assert company.settings.incentives is not None
     assert len(company.settings.incentives.steps) == 2
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_filled_worksheets_have_a_source_that_may_fetch_replies(
+    tmp_path: Path, locale: str
+) -> None:
+    write_company(tmp_path / "acme", "Acme", locale)
+    path = tmp_path / "acme" / "sources" / "worksheet.toml"
+    company = open_company(tmp_path / "acme")
+    source = company.sources["worksheet"]
+    assert source == worksheet_source("zh" if locale == "zh-CN" else "en", company.metrics)
+    assert company.is_built_in("worksheet")
+    text = path.read_text("utf-8")
+    head, begun, below = text.partition("# [pull.mail]")
+    assert begun
+    lines = [line.removeprefix("# ") for line in f"{begun}{below}".splitlines()]
+    path.write_text(head + "\n".join(lines), "utf-8")
+    fetched = open_company(tmp_path / "acme").sources["worksheet"]
+    assert fetched.pull is not None
+    assert fetched.pull.mail is not None
+    assert (fetched.pull.mail.host, fetched.pull.mail.folder) == ("imap.example.com", "INBOX")
+    assert fetched.model_copy(update={"pull": None}) == source
 
 
 def _is_setting(line: str) -> bool:
