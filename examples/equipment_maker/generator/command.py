@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from generator import crm, erp, side_records
+from generator.after import leads_after
 from generator.days import Days, end_of_week, to_day
 from generator.dirt import soil, spread_years
 from generator.finance import control_totals, make_invoices, make_payments
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=20, help="another seed, another company")
     parser.add_argument("--end-week", default="2026-W46", help="last ISO week with exports")
     parser.add_argument("--stories", choices=("all", "none"), default="all")
+    parser.add_argument("--after", action="store_true", help="write two following weeks of leads")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the company, 1 = full")
     given = parser.parse_args(arguments)
     if not 0.1 <= given.scale <= 5:
@@ -49,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     days = Days(end)
     book, later, known = generate(given.seed, days, given.scale, given.end_week, given.stories)
     write(given.folder, book, later)
+    if given.after:
+        write(given.folder, leads_after(known.planted.world))
     text = json.dumps(truth(known), ensure_ascii=False, indent=1)
     (given.folder / "truth.json").write_text(text + "\n", encoding="utf-8")
     return 0
@@ -142,5 +146,6 @@ def write(folder: Path, *books: Book) -> None:
             if name.endswith(".xlsx"):
                 write_workbook(folder / name, sheets)
             else:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 encoding = "utf-8-sig" if name in _MARKETING else "gb18030"
                 write_csv(folder / name, sheets[0], encoding)

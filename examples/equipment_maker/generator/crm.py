@@ -59,9 +59,10 @@ def accounts(world: World, notes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def leads(world: World) -> pl.DataFrame:
-    """线索.csv: leads from the first exported day."""
+def leads(world: World, until: int | None = None) -> pl.DataFrame:
+    """线索.csv: leads from the first exported day, as they are on a day; none: the last one."""
     days = world.days
+    as_of = days.end if until is None else until
     linked = world.deals.filter(pl.col("lead") >= 0).select(
         "lead",
         "account",
@@ -77,7 +78,7 @@ def leads(world: World) -> pl.DataFrame:
     )
     is_customer = pl.col("is_won") & (pl.col("won_on") <= days.end)
     touched = pl.col("minute") + (pl.col("touch_hours") * 60).cast(pl.Int64)
-    is_touched = pl.col("day") * 1440 + touched < (days.end + 1) * 1440
+    is_touched = pl.col("day") * 1440 + touched < (as_of + 1) * 1440
     channel = names(pl.col("channel"), CHANNELS)
     reps = [world.organisation.code(rep) for rep in frame["rep"].to_list()]
     return frame.with_columns(pl.Series("code", reps)).select(
