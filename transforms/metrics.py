@@ -101,9 +101,7 @@ def scopes_of(values: pl.DataFrame) -> pl.DataFrame:
 def value_periods(parameters: Parameters, *, keeps_history: bool = True) -> pl.DataFrame:
     """List the periods that `metric_values` looks at (`Period`)."""
     periods = review_periods(parameters.week, parameters.calendar)
-    noise = parameters.noise
-    weeks = max(noise.baseline_weeks, noise.chart_weeks)
-    return periods if keeps_history else judging_periods(periods, weeks)
+    return periods if keeps_history else judging_periods(periods)
 
 
 def seen_since(parameters: Parameters) -> date:

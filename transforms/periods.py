@@ -50,18 +50,14 @@ def review_periods(week: ReviewWeek, calendar: Calendar) -> pl.DataFrame:
     return Period.validate(frame, cast=True).sort("period_kind", "role", "period_start")
 
 
-def judging_periods(periods: pl.DataFrame, weeks: int) -> pl.DataFrame:
+def judging_periods(periods: pl.DataFrame) -> pl.DataFrame:
     """Choose the periods that the values of the reviewed week are judged by (`Period`).
 
-    `periods` are those of `review_periods`. Of the history only the last `weeks` weeks remain, from
-    which baseline and limits come (D-15, D-16).
+    `periods` are those of `review_periods`. Of the history every week remains: what is taken out of
+    the noise of a metric is found from all of them (D-15, D-16), and a week that weighs nothing
+    makes way for an earlier one. Months are not judged by.
     """
-    is_past_week = (pl.col("role") == "history") & (pl.col("period_kind") == "week")
-    last = periods.filter(is_past_week).sort("period_start").tail(weeks)
-    return periods.filter(
-        (pl.col("role") != "history")
-        | (is_past_week & pl.col("period_start").is_in(last["period_start"].implode()))
-    )
+    return periods.filter((pl.col("role") != "history") | (pl.col("period_kind") == "week"))
 
 
 def _week(week: ReviewWeek, role: str) -> _Row:
