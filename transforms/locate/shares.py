@@ -4,19 +4,22 @@ A finest leaf of a share often holds one case or none, and its own rate then say
 combination holds dozens. So counts are added up first: inside and outside, now and in the
 reference, had and not had. The likelihood ratio G² of that table (Wilks 1938) is what stays
 unexplained if both sides moved at one pace, the common relative risk of Mantel and Haenszel
-(1959). Its chance is multiplied by how many combinations of as many dimensions were looked at, and
-by how many such numbers there are (Bonferroni), so that a longer name has to be worth its words;
-nothing in it is tuned. Where leaves outside differ by more than counting, G² is divided by how
-much more (quasi-likelihood, McCullagh and Nelder 1989).
+(1959). Its chance is multiplied by how many combinations the cut has, how many cuts have as many
+dimensions, and how many such numbers there are (Bonferroni: every number of dimensions, and every
+cut of as many, has the same part of the error). So a longer name has to be worth its words, and a
+thousand customers do not hide three regions; nothing in it is tuned. Where leaves outside differ
+by more than counting, G² is divided by how much more (quasi-likelihood, McCullagh and Nelder
+1989).
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from transforms.locate.chance import Mask, Sums
+from transforms.locate.chance import CHANCE, Mask, Sums
 from transforms.locate.leaves import Floats, Leaves
 from transforms.locate.search import cuts_of
 
@@ -69,10 +72,7 @@ def shifts(leaves: Leaves, sums: Sums, most: int, direction: int) -> list[Shift]
     combination. `direction`: 1 for shares that rose beyond the rest's, -1 for those that fell.
     """
     ways = list(cuts_of(leaves, most))
-    looked_at = dict.fromkeys(range(1, most + 1), 0)
-    for dimensions, first, _ in ways:
-        looked_at[len(dimensions)] += len(first)
-    sizes = sum(1 for count in looked_at.values() if count)
+    cuts = Counter(len(dimensions) for dimensions, _, _ in ways)
     found = []
     for dimensions, first, place in ways:
         inside = Counts(*(np.bincount(place, side).astype(np.float64) for side in _sides(sums)))
@@ -81,10 +81,42 @@ def shifts(leaves: Leaves, sums: Sums, most: int, direction: int) -> list[Shift]
         outside = place != best
         chance = _tail(float(score[best]) / _scatter(sums, outside))
         member = tuple(int(code) for code in leaves.codes[list(dimensions), first[best]])
-        found.append(
-            Shift(dimensions, member, min(1.0, chance * looked_at[len(dimensions)] * sizes))
-        )
+        tried = len(first) * cuts[len(dimensions)] * len(cuts)
+        found.append(Shift(dimensions, member, min(1.0, chance * tried)))
     return sorted(found, key=lambda each: (each.chance, each.dimensions, each.member))
+
+
+def widened(leaves: Leaves, sums: Sums, shift: Shift, direction: int) -> tuple[int, ...]:
+    """Give the dimensions of a combination that its shift needs, at least one of them.
+
+    A name is narrowed by a dimension only where what that leaves out stayed with the rest. Where
+    it moved in the same direction, beyond chance at `CHANCE` (one test that was not searched for),
+    the wider combination moved as a whole: so few cases as a combination holds, one part of it is
+    always ahead of the others.
+    """
+    kept = dict(zip(shift.dimensions, shift.member, strict=True))
+    while len(kept) > 1:
+        without = {name: _left_out(leaves, sums, kept, name, direction) for name in kept}
+        widest = min(without, key=lambda name: (without[name], name))
+        if without[widest] > CHANCE:
+            break
+        del kept[widest]
+    return tuple(kept)
+
+
+def _left_out(leaves: Leaves, sums: Sums, kept: dict[int, int], name: int, direction: int) -> float:
+    """Probability by chance of how far that moved which only one dimension leaves out."""
+    wider = np.ones(leaves.codes.shape[1], dtype=np.bool_)
+    for each, code in kept.items():
+        if each != name:
+            wider &= leaves.codes[each] == code
+    inside = wider & (leaves.codes[name] != kept[name])
+    looked = inside | ~wider
+    n1, d1, n0, d0 = (side[looked] for side in _sides(sums))
+    both = Sums(n1, d1, n0, d0, sums.is_ratio, sums.scale)
+    counts = Counts(*(np.array([float(side[inside].sum())]) for side in _sides(sums)))
+    score = float(_beyond_rest(counts, both, direction)[0])
+    return _tail(score / _scatter(sums, ~wider)) if score else 1.0
 
 
 def _sides(sums: Sums) -> tuple[Floats, Floats, Floats, Floats]:

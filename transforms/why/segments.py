@@ -16,7 +16,7 @@ import numpy as np
 from transforms.locate.chance import CHANCE, Sums, beyond_chance, groups, most_unusual
 from transforms.locate.leaves import Leaves, is_share, leaves_of_cells
 from transforms.locate.search import candidates
-from transforms.locate.shares import shifts
+from transforms.locate.shares import shifts, widened
 from transforms.why.cells import Cells, Codes
 from transforms.why.cuts import Cut
 from transforms.why.ratios import replaced, within
@@ -116,10 +116,14 @@ def _best(
 
 
 def _least_likely(leaves: Leaves, sums: Sums, most: int, direction: int) -> _Place | None:
-    """Of a share: the combination least likely by chance (`transforms.locate.shares`)."""
+    """Of a share: the combination least likely by chance, no narrower than it moved."""
     found = shifts(leaves, sums, most, direction)
     best = next((each for each in found if all(_named(leaves, each.dimensions, each.member))), None)
-    return None if best is None or best.chance > CHANCE else (best.dimensions, best.member)
+    if best is None or best.chance > CHANCE:
+        return None
+    kept = widened(leaves, sums, best, direction)
+    member = dict(zip(best.dimensions, best.member, strict=True))
+    return kept, tuple(member[name] for name in kept)
 
 
 def _best_scored(leaves: Leaves, sums: Sums, most: int) -> _Place | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from transforms.locate.chance import CHANCE, Sums
 from transforms.locate.leaves import SIDES, Leaves, leaves_of
-from transforms.locate.shares import Shift, shifts
+from transforms.locate.shares import Shift, shifts, widened
 
 DIMENSIONS = {"region": 3, "line": 5, "channel": 5}
 RATE = 0.35
@@ -102,3 +102,52 @@ def test_a_chance_is_a_probability_even_where_a_side_is_empty(seed: int) -> None
     leaves, sums = measured(rows)
     for direction in (1, -1):
         assert all(0 <= each.chance <= 1 for each in shifts(leaves, sums, 3, direction))
+
+
+def rates(*rows: tuple[str, str, int, int, int, int]) -> tuple[Leaves, Sums]:
+    """Leaves of a region and a line each with had and all, now and in the reference."""
+    names = dict.fromkeys(DIMENSIONS, pl.String)
+    sides = dict.fromkeys(SIDES, pl.Int64)
+    spelt = [(region, line, "c", *counts) for region, line, *counts in rows]
+    return measured(pl.DataFrame(spelt, schema={**names, **sides}, orient="row"))
+
+
+@pytest.mark.parametrize(
+    ("other_line", "kept"),
+    [
+        pytest.param((4, 20), {"region": "A"}, id="the other line fell as well: the region did"),
+        pytest.param((16, 20), {"region": "A", "line": "x"}, id="it stayed: the line alone did"),
+        pytest.param((20, 20), {"region": "A", "line": "x"}, id="it rose: the line alone did"),
+    ],
+)
+def test_a_name_is_narrowed_only_where_what_it_leaves_out_stayed(
+    other_line: tuple[int, int], kept: dict[str, str]
+) -> None:
+    leaves, sums = rates(
+        ("A", "x", 0, 20, 40, 50),
+        ("A", "y", *other_line, 40, 50),
+        ("B", "x", 80, 100, 160, 200),
+        ("B", "y", 80, 100, 160, 200),
+    )
+    places = [leaves.dimensions.index(name) for name in ("region", "line")]
+    codes = [leaves.members[place].index(code) for place, code in zip(places, "Ax", strict=True)]
+    narrow = Shift(tuple(places), tuple(codes), 0.001)
+    found = widened(leaves, sums, narrow, -1)
+    assert {leaves.dimensions[place] for place in found} == kept.keys()
+
+
+def test_a_name_of_one_dimension_stays() -> None:
+    leaves, sums = rates(("A", "x", 0, 20, 40, 50), ("B", "x", 1, 20, 40, 50))
+    assert widened(leaves, sums, Shift((0,), (0,), 0.001), -1) == (0,)
+
+
+def test_a_thousand_customers_do_not_hide_a_region() -> None:
+    """A combination is held against those of its own cut alone."""
+    few = [("A", f"l{each % 3}", 1, 4, 3, 4) for each in range(20)]
+    rest = [("B", f"l{each % 3}", 3, 4, 3, 4) for each in range(20)]
+    many = [(region, f"l{each}", *s) for each, (region, _, *s) in enumerate([*few, *rest])]
+    chances = []
+    for rows in ([*few, *rest], many):
+        leaves, sums = rates(*rows)
+        chances += [s.chance for s in shifts(leaves, sums, 1, -1) if s.dimensions == (0,)]
+    assert chances[0] == pytest.approx(chances[1])
