@@ -83,7 +83,7 @@ def test_check_as_html_and_json_holds_the_same_facts(
     sources = [row["source"] for row in answer.document["source_quality"]]
     assert sources == ["order", "roster", "target"]
     html = page.read_text("utf-8")
-    assert all(f">{source}</td>" in html for source in sources)
+    assert all(f">{title}</td>" in html for title in ("订单", "花名册", "目标"))
 
 
 def test_metrics_as_json(fupan: Fupan, folder: str) -> None:

@@ -13,9 +13,9 @@ THREAD_STATES: Final = (
 )
 VERDICTS: Final = (
     *("worked", "moved_less", "no_effect", "within_noise"),
-    *("too_early", "no_data", "no_expectation", "cancelled"),
+    *("too_early", "no_data", "no_expectation", "not_started", "cancelled"),
 )
-PROPOSALS: Final = ("standardise", "stop", "adjust", "wait", "state_effect", "none")
+PROPOSALS: Final = ("standardise", "stop", "adjust", "wait", "begin", "state_effect", "none")
 
 
 class CaseAnswer(dy.Schema):
@@ -134,12 +134,13 @@ class ActionEffect(dy.Schema):
         description="worked: beyond noise and at least as expected; moved_less: beyond noise, in "
         "the right direction, by less; no_effect: what was expected lies beyond noise and was not "
         "reached; within_noise: what was expected is too small to be told from chance; too_early, "
-        "no_data, no_expectation, cancelled",
+        "no_data, no_expectation, not_started, cancelled",
         required=True,
     )
     proposal = c.one_of(
         *PROPOSALS,
-        description="standardise (标准化+复制), stop (止损), adjust, wait, state_effect, none",
+        description="standardise (标准化+复制), stop (止损), adjust, wait, begin (开始或取消), "
+        "state_effect, none",
         required=True,
     )
 

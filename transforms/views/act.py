@@ -22,9 +22,10 @@ _COLOURS: Final[Mapping[str, str]] = {
     "moved_less": "yellow",
     "no_effect": "red",
     "late": "yellow",
+    "not_started": "yellow",
 }
 _ORDER: Final = (
-    *("no_effect", "late", "moved_less", "worked", "within_noise"),
+    *("no_effect", "late", "not_started", "moved_less", "worked", "within_noise"),
     *("no_data", "not_due", "done_early", "done", "cancelled"),
 )
 

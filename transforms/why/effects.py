@@ -9,7 +9,7 @@ import polars as pl
 from transforms.calendar import review_week
 from transforms.parameters import Parameters
 from transforms.tables.act import ActionEffect
-from transforms.why.register import CANCELLED, says
+from transforms.why.register import CANCELLED, NOT_STARTED, says
 
 _PROPOSALS: Final = {
     "worked": "standardise",
@@ -19,6 +19,7 @@ _PROPOSALS: Final = {
     "too_early": "wait",
     "no_data": "none",
     "no_expectation": "state_effect",
+    "not_started": "begin",
     "cancelled": "none",
 }
 
@@ -37,7 +38,8 @@ def action_effects(
     - worked: d > b and d ≥ expected;
     - moved_less: d > b, but d < expected;
     - no_effect: d ≤ b, and what was expected lies outside d ± b, or d < −b;
-    - within_noise: d ≤ b, but what was expected lies inside d ± b: nobody can tell.
+    - within_noise: d ≤ b, but what was expected lies inside d ± b: nobody can tell;
+    - not_started: whatever moved was not moved by it.
     """
     weeks = _weeks(history, values)
     placed = _placed(items.filter(pl.col("effect_metric").is_not_null()), weeks)
@@ -150,6 +152,8 @@ def _verdict(parameters: Parameters) -> pl.Expr:
     return (
         pl.when(says(CANCELLED))
         .then(pl.lit("cancelled"))
+        .when(says(NOT_STARTED) & is_due.fill_null(value=False))
+        .then(pl.lit("not_started"))
         .when(lacks)
         .then(pl.lit("no_expectation"))
         .when(~is_due.fill_null(value=False))

@@ -47,7 +47,7 @@ def facts_read(catalogue: Mapping[str, Metric]) -> dict[str, list[str]]:
     """Name the columns of each fact that cases of the metrics of a catalogue are explained with.
 
     >>> facts_read({})["head"]
-    ['occurred_on', 'ended_on']
+    ['occurred_on', 'ended_on', 'account_id']
     """
     leaves = [leaf for tree in (*TREES.values(), SALES_BY_ORDERS) for leaf in tree.leaves.values()]
     sides = [(leaf.numerator, leaf.denominator) for leaf in leaves]

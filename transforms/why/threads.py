@@ -11,6 +11,7 @@ from transforms.why.register import CASE_CLOSED, says
 
 OPEN: Final = ("new", "carried", "turned", "unmeasured")
 _KEY: Final = ("metric", "scope_kind", "scope", "period_kind")
+_OWNER: Final = ("metric", "scope_kind", "scope")
 _CASE_KEY: Final = pl.concat_str(*_KEY, separator=":")
 _MEASURED: Final = ("ok", "zero")
 
@@ -148,9 +149,20 @@ def _closed_by_a_person(answers: pl.DataFrame, before: pl.DataFrame) -> pl.Serie
 
 
 def _with_people(threads: pl.DataFrame, answers: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Add how many have answered since the case was opened, and what they still do about it."""
-    since = answers.join(threads.select("case_key", "opened_in_week"), on="case_key").filter(
-        pl.col("answered_in_week") >= pl.col("opened_in_week")
+    """Add how many have answered since the case was opened, and what they still do about it.
+
+    An answer to another period of the same metric and scope counts, unless that lay on the other
+    side: they are one story (`transforms.why.stories`).
+    """
+    asked = threads.select(
+        "case_key", pl.coalesce("direction_before", "direction").alias("own_side")
+    )
+    told = answers.join(asked, on="case_key", how="left").drop("case_key")
+    since = told.join(
+        threads.select("case_key", *_OWNER, "direction", "opened_in_week"), on=_OWNER
+    ).filter(
+        (pl.col("own_side") == pl.col("direction")).fill_null(value=True),
+        pl.col("answered_in_week") >= pl.col("opened_in_week"),
     )
     said = since.group_by("case_key").agg(
         pl.col("answered_by").n_unique().alias("answers"), pl.col("is_conflicting").any()

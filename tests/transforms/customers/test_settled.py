@@ -48,7 +48,7 @@ def week(*customers: dict[str, Any]) -> pl.DataFrame:
             [LOW, HIGH | BORDER], "maintain", "maintain", id="at the margin is not beyond"
         ),
         pytest.param([LOW, HIGH, HIGH], "maintain", "profit", id="across for two reviews: moves"),
-        pytest.param([LOW, HIGH, LOW, HIGH], "maintain", "maintain", id="to and fro: stays"),
+        pytest.param([LOW, HIGH, LOW, HIGH], "maintain", "maintain", id="there and back: stays"),
         pytest.param([LOW, HIGH, HIGH, LOW], "profit", "profit", id="and back as slowly"),
         pytest.param([LOW, GONE, HIGH], None, "profit", id="a type after none is a first one"),
         pytest.param([LOW, GONE], "maintain", None, id="a lost customer has none"),

@@ -118,6 +118,18 @@ CASES = (
         pytest.param(
             (121, 124, 122, 121), {"status": " Cancelled "}, "cancelled", "none", id="in English"
         ),
+        pytest.param(
+            (121, 124, 122, 121), {"status": "未开始"}, "not_started", "begin",
+            id="due and never begun",
+        ),
+        pytest.param(
+            (121, 124, 122, 121), {"status": "未开始", "effect_metric": None}, "not_started",
+            "begin", id="never begun and no metric",
+        ),
+        pytest.param(
+            (121, 124, 122, 121), {"status": "Planned", "due_on": None}, "too_early", "wait",
+            id="planned, not due",
+        ),
 )  # fmt: skip
 
 

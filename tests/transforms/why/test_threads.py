@@ -246,3 +246,29 @@ def test_d20_a_case_is_open_from_its_deviation_until_a_value_without_one(steps: 
             assert found["weeks_unmeasured"].item() == without
             assert found["is_close_proposed"].item() == (without >= 3)
         before = found
+
+
+@pytest.mark.parametrize(
+    ("of", "side", "counted"),
+    [
+        pytest.param("week", "below", 1, id="its own answer"),
+        pytest.param("qtd", "below", 1, id="another period of its story"),
+        pytest.param("qtd", "above", 0, id="another period on the other side"),
+        pytest.param("mtd", "below", 1, id="a period that is followed no more"),
+    ],
+)
+def test_d20_an_answer_to_a_story_is_one_to_each_of_its_cases(
+    of: str, side: str, counted: int
+) -> None:
+    key = ":".join((*[*PLACE.values()][:3], of))
+    other = thread(period_kind="qtd", case_key=KEY.replace("week", "qtd"), direction=side)
+    given_to = answer(period_kind=of, case_key=key, case_id=f"2026-W46:{key}")
+    values = [value(), value(period_kind="qtd", period_start=QUARTER)]
+    found = threads([], values, [thread(), other], [given_to])
+    (mine,) = found.filter(pl.col("case_key") == KEY)["answers"]
+    assert mine == counted
+
+
+def test_d20_the_same_person_asked_twice_counts_once() -> None:
+    asked = [answer(), answer(period_kind="mtd", case_key=KEY.replace("week", "mtd"))]
+    assert threads([], [value()], [thread()], asked)["answers"].to_list() == [1]
