@@ -24,6 +24,7 @@ from transforms.parameters import (
     Variances,
 )
 from transforms.points import Facts
+from transforms.proposals import ProposalRules
 from transforms.seasonality import month_weights
 
 
@@ -61,6 +62,7 @@ def review_parameters(
             minimum_cases=review.copy_cases,
             cycle_days=settings.sales.sales_cycle_days or Actions.cycle_days,
         ),
+        proposals=ProposalRules(**settings.proposals.model_dump()),
         relations=Relations(minimum_weeks=review.relation_weeks),
         playbook=tuple(PlaybookCause(**cause.model_dump()) for cause in settings.playbook),
         repurchase_months=settings.sales.repurchase_months,

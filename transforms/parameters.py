@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from transforms.customers.rules import CustomerRules
+from transforms.proposals.rules import ProposalRules
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class Parameters:
     variances: Variances = Variances()
     relations: Relations = Relations()
     actions: Actions = Actions()
+    proposals: ProposalRules = field(default_factory=ProposalRules)
     playbook: tuple[PlaybookCause, ...] = ()
     repurchase_months: int = 12
     customers: CustomerRules = field(default_factory=CustomerRules)

@@ -12,6 +12,7 @@ from flows.settings.calibration import CalibrationSettings
 from flows.settings.customers import CustomerSettings
 from flows.settings.incentives import IncentiveSettings
 from flows.settings.playbook import CauseSettings
+from flows.settings.proposals import ProposalSettings
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Locale = Literal["zh-CN", "en"]
@@ -208,6 +209,7 @@ class CompanySettings(Settings):
     sales: SalesSettings = SalesSettings()
     lights: LightSettings = LightSettings()
     review: ReviewSettings = ReviewSettings()
+    proposals: ProposalSettings = ProposalSettings()
     plan: PlanSettings = PlanSettings()
     calibration: CalibrationSettings = CalibrationSettings()
     customers: CustomerSettings = CustomerSettings()

@@ -18,6 +18,7 @@ from transforms.views.deals import deals_page
 from transforms.views.funnel import funnel_page
 from transforms.views.inputs import PackInputs
 from transforms.views.model import PackView
+from transforms.views.next_steps import next_steps_page
 from transforms.views.pipeline_page import pipeline_page
 from transforms.views.plan_check import plan_check_page
 from transforms.views.plan_tables import plan_pages
@@ -50,6 +51,7 @@ def pack_view(inputs: PackInputs, scope_kind: str = COMPANY, scope: str = COMPAN
         worksheet_page(book, found),
         act_page(book),
         copying_page(book),
+        next_steps_page(book),
         deals_page(book),
         customers_page(book),
         retention_page(book),
