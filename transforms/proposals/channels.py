@@ -11,12 +11,15 @@ def channel_verdict(
     customers: Decimal | None,
     rules: ProposalRules,
     quality: str = "same",
+    *,
+    is_questioned: bool = False,
 ) -> str:
     """Judge a channel by its gross profit less spend, `returned`, against that spend.
 
     Returns grow, keep or pause; too_few_cases below the least new customers; no_data where one of
     the three is not known; no_spend where nothing was spent. Of a channel that pays but whose leads
-    are poor (`quality` is the verdict of `lead_quality`) nothing more is proposed: improve.
+    are poor (`quality` is the verdict of `lead_quality`) nothing more is proposed: improve. Nor of
+    one in which a deviation to the worse is found that has yet to be explained: explain.
     Compared crosswise, so that exactly the threshold counts as reached.
 
     >>> channel_verdict(Decimal(150), Decimal(100), Decimal(12), ProposalRules())
@@ -34,6 +37,5 @@ def channel_verdict(
         return "too_few_cases"
     if returned < rules.pause_roi * spend:
         return "pause"
-    if returned < rules.grow_roi * spend:
-        return "keep"
-    return "improve" if quality == "worse" else "grow"
+    pays = "explain" if is_questioned else "improve" if quality == "worse" else "grow"
+    return "keep" if returned < rules.grow_roi * spend else pays

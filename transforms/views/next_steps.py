@@ -14,8 +14,9 @@ from transforms.views.calibration import window
 from transforms.views.cells import Cell, Delta, Figure, Term, counted, exact, say
 from transforms.views.cells import figure as cell_of
 from transforms.views.citing import cite
-from transforms.views.figures import amount, quotient, value_of
+from transforms.views.figures import amount, judged, quotient, value_of
 from transforms.views.model import Column, Page, Table
+from transforms.why.behaviour import AND
 
 PERIOD: Final = "ytd"
 """Channels and sources are judged by the year to date: quarters have too few customers."""
@@ -81,12 +82,20 @@ def _channels(book: Book) -> list[Judged]:
     """Channels on which anything was spent in the year, the most spend first."""
     found = []
     rules = book.parameters.proposals
+    questioned = _questioned(book)
     for channel in _scopes(book):
         roi, won = (_value(book, code, channel) for code in ("channel_roi", "new_customers"))
         if roi is None or not roi["denominator"]:
             continue
         spend, returned = exact(roi["denominator"]), exact(roi["numerator"])
-        verdict = channel_verdict(returned, spend, amount(won), rules, _quality(book, channel))
+        verdict = channel_verdict(
+            returned,
+            spend,
+            amount(won),
+            rules,
+            _quality(book, channel),
+            is_questioned=channel in questioned,
+        )
         cells = (
             book.scope_of(roi),
             cell_of(roi, "denominator", "money"),
@@ -98,6 +107,23 @@ def _channels(book: Book) -> list[Judged]:
         )
         found.append((spend or Decimal(0), (verdict, cells)))
     return [each for _, each in sorted(found, key=lambda item: -item[0])]
+
+
+def _questioned(book: Book) -> set[str]:
+    """Channels that a deviation to the worse, beyond noise, was traced to; this week's cases."""
+    cases = {
+        row["case_id"]
+        for row in book.rows("variance", ~pl.col("is_within_noise"))
+        if judged(book, row["metric"], row["gap"], "count").is_good is False
+    }
+    return {
+        member
+        for row in book.rows("segment", pl.col("case_id").is_in(sorted(cases)))
+        for dimension, member in zip(
+            row["dimensions"].split(AND), row["members"].split(AND), strict=True
+        )
+        if dimension == "channel"
+    }
 
 
 _SOURCE_COLUMNS: Final = (

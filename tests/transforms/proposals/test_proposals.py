@@ -39,6 +39,22 @@ def test_d20_next_target(
 
 
 @pytest.mark.parametrize(
+    ("returned", "quality", "verdict"),
+    [
+        pytest.param(500, "better", "explain", id="it pays, but something is wrong in it"),
+        pytest.param(500, "worse", "explain", id="and its leads are poor"),
+        pytest.param(50, "same", "keep", id="no more of it was to be proposed"),
+        pytest.param(-1, "same", "pause", id="it does not pay"),
+    ],
+)
+def test_d20_no_more_of_a_channel_with_an_open_question(
+    returned: int, quality: str, verdict: str
+) -> None:
+    given = Decimal(returned), Decimal(100), Decimal(20), RULES, quality
+    assert channel_verdict(*given, is_questioned=True) == verdict
+
+
+@pytest.mark.parametrize(
     ("returned", "spend", "customers", "verdict"),
     [
         pytest.param(100, 100, 10, "grow", id="exactly the threshold counts"),

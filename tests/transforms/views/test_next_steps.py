@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
+
 from tests.transforms.views.builders import bare_inputs
 from tests.transforms.views.frames import WEEK, frame
 from transforms.calendar import period_start
@@ -52,9 +54,39 @@ CHANNELS = [
     value("new_customers", "直播", 3),
     value("leads", "直播", 100),
     value("qualified_leads", "直播", 20),
+    value("channel_roi", "行业联盟", 400, 100),
+    value("new_customers", "行业联盟", 20),
     value("leads", "company", 500),
     value("qualified_leads", "company", 275),
 ]
+
+
+def case(number: int, metric: str, gap: int, *, noise: bool = False) -> dict[str, Any]:
+    return {
+        "case_id": f"c{number}",
+        "metric": metric,
+        "gap": Decimal(gap),
+        "is_within_noise": noise,
+    }
+
+
+def segment(number: int, dimensions: str, members: str) -> dict[str, Any]:
+    return {"case_id": f"c{number}", "dimensions": dimensions, "members": members}
+
+
+CASES = [
+    case(1, "qualified_leads", -50),
+    case(2, "qualified_leads", 50),
+    case(3, "qualified_leads", -50, noise=True),
+    case(4, "qualified_leads", -50),
+]
+SEGMENTS = [
+    segment(1, "team × channel", "华东二部 × 行业联盟"),
+    segment(2, "channel", "展会"),
+    segment(3, "channel", "展会"),
+    segment(4, "team", "展会"),
+]
+"""Only the first is a channel with a deviation to the worse beyond noise."""
 
 
 def target(metric: str, planned: int, **numbers: int) -> dict[str, list[dict[str, Any]]]:
@@ -88,6 +120,7 @@ def page(
         name: frame(contract, [row for each in targets for row in each[name]])
         for name, contract in contracts.items()
     }
+    tables |= {"variance": pl.DataFrame(CASES), "segment": pl.DataFrame(SEGMENTS)}
     inputs = bare_inputs(metric_value=frame(MetricValue, values), **tables)
     return next_steps_page(Book(inputs, kind, kind if kind == "company" else "华东一部"))
 
@@ -114,6 +147,7 @@ def test_d20_each_proposal_stands_beside_its_evidence() -> None:
     assert channels == {
         "展会": Term("proposal", "grow"),
         "直播": Term("proposal", "too_few_cases"),
+        "行业联盟": Term("proposal", "explain"),
     }
     sources = [(each[0].text, each[-1]) for each in table(found, "lead_feedback").rows]  # type: ignore[union-attr]
     assert sources == [
