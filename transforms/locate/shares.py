@@ -23,6 +23,8 @@ from transforms.locate.chance import CHANCE, Mask, Sums
 from transforms.locate.leaves import Floats, Leaves
 from transforms.locate.search import cuts_of
 
+_LEFT_OUT: Final = 1 / 4
+"""Part of a combination's change that a narrower name may leave out: less than is named at all."""
 _SURE: Final = 1e-12
 """Rates are kept this far from 0 and 1, where a logarithm has no value."""
 
@@ -91,8 +93,8 @@ def widened(leaves: Leaves, sums: Sums, shift: Shift, direction: int) -> tuple[i
 
     A name is narrowed by a dimension only where what that leaves out stayed with the rest. Where
     it moved in the same direction, beyond chance at `CHANCE` (one test that was not searched for),
-    the wider combination moved as a whole: so few cases as a combination holds, one part of it is
-    always ahead of the others.
+    and by more than a quarter of what the wider combination did, that one moved as a whole: so few
+    cases as a combination holds, one part of it is always ahead of the others.
     """
     kept = dict(zip(shift.dimensions, shift.member, strict=True))
     while len(kept) > 1:
@@ -116,7 +118,19 @@ def _left_out(leaves: Leaves, sums: Sums, kept: dict[int, int], name: int, direc
     both = Sums(n1, d1, n0, d0, sums.is_ratio, sums.scale)
     counts = Counts(*(np.array([float(side[inside].sum())]) for side in _sides(sums)))
     score = float(_beyond_rest(counts, both, direction)[0])
-    return _tail(score / _scatter(sums, ~wider)) if score else 1.0
+    whole = _moved(sums, wider, ~wider)
+    if not score or not whole or _moved(sums, inside, ~wider) / whole <= _LEFT_OUT:
+        return 1.0
+    return _tail(score / _scatter(sums, ~wider))
+
+
+def _moved(sums: Sums, inside: Mask, outside: Mask) -> float:
+    """Cases that leaves have beyond what the reference gives them at the pace of others."""
+    n1, d1, n0, d0 = (float(side[inside].sum()) for side in _sides(sums))
+    other = [float(side[outside].sum()) for side in _sides(sums)]
+    if not d0 or not all(other):
+        return 0.0
+    return n1 - d1 * n0 / d0 * (other[0] / other[1]) / (other[2] / other[3])
 
 
 def _sides(sums: Sums) -> tuple[Floats, Floats, Floats, Floats]:
