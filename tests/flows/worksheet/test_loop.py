@@ -73,6 +73,7 @@ def test_an_answer_is_carried_until_the_metric_is_back_and_closed_once(desk: Des
     desk.sell(3, "2100.00")
     desk.monday(3)
     assert desk.thread() == {}
+    assert [table.code for table in _page(desk, "act").blocks] == ["act_register"]
 
 
 def _page(desk: Desk, code: str) -> Page:
