@@ -21,7 +21,7 @@ def text(html: str) -> str:
 
 def test_page_one_says_where_we_stand(company_html: str) -> None:
     said = text(company_html)
-    assert "第四季度销售额落后应达 320 万；华东二部占缺口的 60.9%" in said
+    assert "第四季度销售额落后应达 320 万；华东二部占差额的 60.9%" in said
     assert "“启明能源储能产线合同”在法务审批超时 3 天，涉及 420 万" in said
     assert "数据截至 11/22 24:00 · 第 1 版 · 与 ERP 对账一致" in said
 
