@@ -246,9 +246,10 @@ class Wording:
         The largest gets three digits. Where the scale is so coarse that the usual difference (a gap
         beside its targets) would keep a single digit, it gets two, as long as the largest needs no
         more than four for that; and nothing ever more than two places. A tree of drivers is of one
-        sum, whatever units are in it besides.
+        sum, whatever units are in it besides: its total counts, not the amounts a ratio is of.
         """
-        cells = [cell for row in table.rows for cell in row]
+        rows = [table.rows[place] for place in table.emphasised] if table.indents else table.rows
+        cells = [cell for row in rows for cell in row]
         values = [*_amounts(cells)]
         if scale is None or not values or (table.is_mixed and not table.indents):
             return None

@@ -24,7 +24,7 @@ from transforms.views.cells import (
     say,
 )
 from transforms.views.citing import Cited, counted_rows
-from transforms.views.driver_tables import driver_table
+from transforms.views.driver_tables import driver_table, unit_of_driver
 from transforms.views.findings import cause, claim
 from transforms.views.levels import dimensions_of, levels
 from transforms.views.model import Block, Chain, Column, Page, Table
@@ -91,12 +91,13 @@ def _segments(book: Book, case: Case, most: int) -> Table | None:
 
 def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, ...]:
     part = part_of(book, case, row, "contribution")
+    unit = unit_of_driver(book, case, row["driver"])
     return (
         driver_name(book, case, row["driver"]),
         dimensions_of(row),
         members_of(book, row),
-        figure(row, "actual", case.unit),
-        figure(row, "reference", case.unit),
+        figure(row, "actual", unit),
+        figure(row, "reference", unit),
         part,
         Bar(part.value, largest, part.is_good),
         figure(row, "share", "share"),

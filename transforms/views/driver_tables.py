@@ -98,7 +98,7 @@ def _line(
     beside: list[dict[str, Row]],
 ) -> tuple[Cell, ...]:
     start, (lowest, largest) = step
-    unit = _unit(book, case, row["node"])
+    unit = unit_of_driver(book, case, row["node"])
     part = _part(book, case, row)
     return (
         driver_name(book, case, row["node"]),
@@ -118,8 +118,8 @@ def _part(book: Book, case: Case, row: Row) -> Delta:
     return judged(book, case.row["metric"], row["contribution"], case.unit)
 
 
-def _unit(book: Book, case: Case, node: str) -> str:
-    """The unit of a node's own value: a rate, a number, or that of the metric."""
+def unit_of_driver(book: Book, case: Case, node: str) -> str:
+    """The unit of a driver's own value: a rate, a number, or that of the metric."""
     if node in UNITS:
         return UNITS[node]
     if node not in SIDES:

@@ -155,10 +155,22 @@ def _table(*values: int, is_mixed: bool = False) -> Table:
             _table(51_410_000, 31_400, is_mixed=True), "万元", ["5,141", "3.14"], id="mixed rows"
         ),
         pytest.param(
-            replace(_table(5_174_000, 13_820, 39, 0, is_mixed=True), indents=(0, 1, 1, 1)),
+            replace(
+                _table(5_174_000, 13_820, 39, 0, is_mixed=True),
+                indents=(0, 1, 1, 1),
+                emphasised=(0,),
+            ),
             "万元",
             ["517", "1", "0.004", "0"],
             id="a tree of drivers has one precision",
+        ),
+        pytest.param(
+            replace(
+                _table(13_300, 4_738, 627_000, is_mixed=True), indents=(0, 1, 2), emphasised=(0,)
+            ),
+            "万元",
+            ["1.33", "0.47", "62.70"],
+            id="that of its total, not of the sums that a ratio is of",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from tests.transforms.views.builders import inputs
 from tests.transforms.views.builders_cases import cases as tables
 from transforms.views.book import Book
 from transforms.views.cases import cases, driver_name
-from transforms.views.cells import Bar, Delta, MetricName, Sentence, Term, say
+from transforms.views.cells import Bar, Delta, Figure, MetricName, Sentence, Term, say
 from transforms.views.driver_tables import driver_table
 from transforms.views.model import Table
 from transforms.views.pack import pack_view
@@ -124,6 +124,32 @@ def test_a_signal_within_the_trigger_is_a_line_that_says_so(*, is_company: bool)
     ]
     assert said.count("signal_only") == 1
     assert "case-1" not in {page.anchor for page in view.pages if page.code == "case"}
+
+
+@pytest.mark.parametrize(
+    ("case_id", "unit", "values"),
+    [
+        pytest.param("c1", "share", ("0.08", "0.6"), id="a rate"),
+        pytest.param("c2", "count", ("24", "63"), id="a number"),
+        pytest.param("c3", "share", ("0.07", "0.12"), id="that of the metric"),
+    ],
+)
+def test_a_segment_is_measured_in_the_unit_of_its_driver(
+    case_id: str, unit: str, values: tuple[str, str]
+) -> None:
+    view = pack_view(inputs(), "company", "company")
+    (page,) = (page for page in view.pages if page.anchor == _anchor(case_id))
+    (shown,) = (
+        block for block in page.blocks if isinstance(block, Table) and block.code == "segments"
+    )
+    figures = [cell for cell in shown.rows[0] if isinstance(cell, Figure)][:2]
+    assert [(cell.unit, cell.value) for cell in figures] == [(unit, Decimal(v)) for v in values]
+
+
+def _anchor(case_id: str) -> str:
+    book = Book(inputs(), "company", "company")
+    (case,) = (case for case in cases(book) if case.row["case_id"] == case_id)
+    return case.anchor
 
 
 @pytest.mark.parametrize(
