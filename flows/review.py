@@ -13,20 +13,20 @@ from flows.errors import UsageError
 from flows.feeds import feeds_of, read_feeds
 from flows.marts import (
     Needed,
-    facts_in_columns,
     facts_of_views,
     measured_facts,
     open_deals_on,
     read_facts,
 )
 from flows.parameters import active_catalogue, in_season, review_parameters
-from flows.pipeline import Pipeline, facts_as_exported, measured_as_exported, read_pipeline
+from flows.pipeline import Pipeline, measured_as_exported, read_pipeline
 from flows.plan_tables import all_targets, plan_tables, read_plan, with_split_targets
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.regrouping import sums_as_organised
 from flows.sql import statement
 from flows.warehouse import open_as_of, readers_copy
+from flows.why_facts import read_why_facts
 from flows.worksheet.reading import read_answers, threads_before
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
@@ -44,7 +44,7 @@ from transforms.relations import process_checks, process_results
 from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
 from transforms.why.act import act_tables, placed_answers
-from transforms.why.reads import RECORDS_READ, facts_read
+from transforms.why.reads import RECORDS_READ
 
 _PLANNED: Final = ("target", "driver_target", "target_split", "assignment")
 """What the targets of a week come from."""
@@ -158,15 +158,12 @@ def week_cases(
     Returns the tables of `transforms.why.explain`; of facts and records only what it looks at is
     read, anew.
     """
-    settings = company.settings
-    parameters = review_parameters(settings, company.metrics, week)
+    parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
     with readers_copy(company) as connection:
         open_as_of(connection, known_at)
-        facts = facts_in_columns(connection, settings, week.ends_on, facts_read(catalogue))
-        facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
         records = read_records(connection, known_at, RECORDS_READ)
-        facts |= facts_as_exported(connection, settings, known_at, week, records["file"])
+        facts = read_why_facts(connection, company, week, known_at, catalogue, records["file"])
     return explain(values, history, facts, records, catalogue, parameters)
 
 
