@@ -12,7 +12,8 @@ from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.tables.columns import NUMBER
 
 CELL: Final = ("scope_kind", "scope", "period")
-KIND: Final = pl.Enum(SCOPE_KINDS)
+KIND: Final = pl.Enum(sorted(SCOPE_KINDS))
+"""Values of an enumeration are ordered as its categories are: here as the names are."""
 
 Cut = tuple[str, ...]
 CUTS: Final[tuple[Cut, ...]] = (

@@ -68,11 +68,12 @@ def compared(
     light, and is_within_noise.
     """
     is_signal = pl.col("is_signal")
+    rules = _rules(catalogue, parameters).cast({"metric": rows.schema["metric"]})
     return (
         rows.with_columns(
             *_deviation("due_above", "due_below", "plan"), *_deviation(*USUAL, "usual")
         )
-        .join(_rules(catalogue, parameters), on="metric", how="left", maintain_order="left")
+        .join(rules, on="metric", how="left", maintain_order="left")
         .with_columns(_directed("plan"), _directed("usual"))
         .with_columns(
             _light("plan", (("plan_green", "ge", "green"), ("plan_yellow", "ge", "yellow")), "red"),

@@ -11,11 +11,11 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Metric
-from transforms.noise_basis import noise_bases
+from transforms.noise_basis import NoiseBases, noise_bases
 from transforms.parameters import Parameters
 from transforms.tables.review import MetricPoint, MetricValue
 from transforms.verdicts import verdicts
-from transforms.weighted_noise import due_weeks, weighted
+from transforms.weighted_noise import is_due, weighted
 
 _OWNER: Final = ("metric", "scope_kind", "scope")
 _WEEK: Final = "week"
@@ -34,11 +34,12 @@ def judged(
     `rows` are MetricPoint rows with target, due, previous, last_year, target_state and the two
     sides of what is due (due_above, due_below); `points` the MetricPoint rows of the weeks before
     `starts_on`, from which the baseline and the limits come: those of sums at the weight that each
-    week has by working days and season (`transforms.weighted_noise`).
+    week has by working days and season (`transforms.weighted_noise`). The keys of both may be
+    values of enumerations, the same ones (`transforms.points.coded_points`).
     """
     bases = noise_bases(points, catalogue, parameters)
-    points = due_weeks(points, bases)
-    past = _weekly_history(points, starts_on, catalogue, parameters)
+    weeks = _weeks_before(points, starts_on, catalogue, bases)
+    past = _weekly_history(weeks, catalogue, parameters)
     stated = rows.with_columns(
         _state(catalogue, parameters).alias("state"),
         pl.col("target_state").fill_null("no_target"),
@@ -54,8 +55,8 @@ def judged(
         ],
         how="horizontal",
     ).with_columns(pl.when(pl.col("light") == "grey").then(reason).alias("light_reason"))
-    frame = weighted(frame, points, bases, parameters.week, parameters.noise)
-    return MetricValue.validate(frame.select(MetricValue.column_names()))
+    frame = weighted(frame, weeks, bases, parameters.week, parameters.noise)
+    return MetricValue.validate(frame.select(MetricValue.column_names()), cast=True)
 
 
 def _by_metric(values: Mapping[str, object]) -> pl.Expr:
@@ -85,31 +86,44 @@ def _state(catalogue: Mapping[str, Metric], parameters: Parameters) -> pl.Expr:
     )
 
 
+def _weeks_before(
+    points: pl.DataFrame, starts_on: date, catalogue: Mapping[str, Metric], bases: NoiseBases
+) -> pl.DataFrame:
+    """The weeks of every watched series before the reviewed one in which something was due."""
+    watched = [code for code, metric in catalogue.items() if metric.has_baseline]
+    return (
+        points.lazy()
+        .filter(
+            pl.col("period_kind") == _WEEK,
+            pl.col("period_start") < starts_on,
+            pl.col("metric").is_in(watched),
+            is_due(bases),
+        )
+        .select(*_OWNER, "period_start", "numerator", "denominator", "value", "n")
+        .collect()
+        .sort(*_OWNER, "period_start")
+    )
+
+
 def _weekly_history(
-    points: pl.DataFrame, starts_on: date, catalogue: Mapping[str, Metric], parameters: Parameters
+    weeks: pl.DataFrame, catalogue: Mapping[str, Metric], parameters: Parameters
 ) -> pl.DataFrame:
     """Exact weekly values before the reviewed week: metric, scope_kind, scope, above, below.
 
     One row per series; both sides are lists, oldest week first, null where there are too few
     cases. `below` is above 0.
     """
-    weeks = max(parameters.noise.baseline_weeks, parameters.noise.chart_weeks)
-    watched = [code for code, metric in catalogue.items() if metric.has_baseline]
+    count = max(parameters.noise.baseline_weeks, parameters.noise.chart_weeks)
     above, below = (pl.col(name).to_physical() for name in ("numerator", "denominator"))
     is_known = (pl.col("denominator") != 0) & ~_is_thin(catalogue, parameters)
     return (
-        points.filter(
-            (pl.col("period_kind") == _WEEK)
-            & (pl.col("period_start") < starts_on)
-            & pl.col("metric").is_in(watched)
-        )
+        weeks.lazy()
         .select(
             *_OWNER,
-            "period_start",
             pl.when(is_known).then(above * below.sign()).alias("above"),
             pl.when(is_known).then(below.abs()).alias("below"),
         )
-        .sort("period_start")
         .group_by(_OWNER, maintain_order=True)
-        .agg(pl.col("above", "below").tail(weeks))
+        .agg(pl.col("above", "below").tail(count))
+        .collect()
     )

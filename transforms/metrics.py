@@ -14,8 +14,8 @@ from transforms.judgement import judged
 from transforms.parameters import Parameters
 from transforms.periods import judging_periods, review_periods
 from transforms.plan_points import plan_points
-from transforms.points import NO_SCOPES, Facts, metric_points
-from transforms.scopes import SCOPE_COLUMNS
+from transforms.points import NO_SCOPES, Facts, coded_points, metric_points
+from transforms.scopes import SCOPE_COLUMNS, SCOPE_KINDS
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint
 from transforms.targets import daily_targets, period_plan, target_scopes
@@ -24,6 +24,8 @@ __all__ = ["metric_points", "metric_values", "scopes_of", "seen_since", "value_p
 
 _OWNER: Final = ["metric", "scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end"]
+_CODED: Final = [*_OWNER, "period_kind"]
+"""Columns whose names are values of enumerations until all is judged (`coded_points`)."""
 
 
 def metric_values(
@@ -48,9 +50,7 @@ def metric_values(
     """
     week = parameters.week
     periods = value_periods(parameters, keeps_history=keeps_history)
-    current = periods.filter(pl.col("role") == "current")
-    daily = daily_targets(targets, catalogue, parameters.calendar).daily
-    base = metric_points(
+    base = coded_points(
         facts,
         catalogue,
         periods,
@@ -59,8 +59,15 @@ def metric_values(
         also=pl.concat([also, target_scopes(targets).select(also.columns)]),
         since=seen_since(parameters),
     )
-    plan = period_plan(daily, catalogue, periods)
-    deals = single_rows(facts["open_deal"]).with_columns(pl.col(SCOPE_COLUMNS).cast(pl.String))
+    codes = {name: base.schema[name] for name in _CODED}
+    daily = daily_targets(targets, catalogue, parameters.calendar).daily
+    measured = daily.filter(pl.col("scope_kind").is_in(SCOPE_KINDS))
+    plan = period_plan(measured, catalogue, periods).cast(pl.Schema(codes))
+    periods = periods.cast({"period_kind": codes["period_kind"]})
+    current = periods.filter(pl.col("role") == "current")
+    # a scope that has neither facts nor a target has no coverage either
+    scopes = pl.col(SCOPE_COLUMNS).cast(codes["scope"], strict=False)
+    deals = single_rows(facts["open_deal"]).with_columns(scopes)
     against_plan = plan_points(base, plan, deals.collect(), current, catalogue)
     points = _by_metric(base, against_plan.sort(*_OWNER, *_PERIOD))
     rows = _held_against(points, periods, plan).sort(*_OWNER, *_PERIOD)
@@ -69,7 +76,7 @@ def metric_values(
         return frame, MetricPoint.create_empty()
     is_running = pl.col("period_end") == week.ends_on
     is_to_date = pl.col("period_kind").is_in(["mtd", "qtd", "ytd"])
-    return frame, points.filter(~(is_running & is_to_date))
+    return frame, MetricPoint.cast(points.filter(~(is_running & is_to_date)))
 
 
 def _by_metric(*parts: pl.DataFrame) -> pl.DataFrame:
@@ -142,7 +149,7 @@ def _attainment_plan(plan: pl.DataFrame) -> pl.DataFrame:
     """Plan of target_attainment: 100 % in the end, and the share of the plan due by now."""
     sales = plan.filter((pl.col("metric") == "sales_amount") & (pl.col("target") != 0))
     return sales.with_columns(
-        pl.lit("target_attainment").alias("metric"),
+        pl.lit("target_attainment").cast(plan.schema["metric"], strict=False).alias("metric"),
         pl.lit(1, dtype=NUMBER).alias("target"),
         ratio(pl.col("due"), pl.col("target")).round(6).cast(NUMBER).alias("due"),
         pl.col("due").alias("due_above"),

@@ -1,6 +1,6 @@
 """What a week weighs for a metric: working days and season, taken out of its noise (D-16)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,6 +52,8 @@ class Weights:
 class NoiseBases:
     """The weights of every basis, and which basis each metric's noise is measured on."""
 
+    weeks: Sequence[date]
+    """First days of the weeks before the reviewed one, ascending."""
     weights: Mapping[Basis, Weights]
     of_metric: Mapping[str, Basis]
 
@@ -84,17 +86,26 @@ def noise_bases(
     week = parameters.week
     is_past = (pl.col("period_kind") == "week") & (pl.col("period_start") < week.starts_on)
     sums = [code for code, metric in catalogue.items() if is_sum(metric)]
-    past = points.filter(is_past, pl.col("metric").is_in(sums))
-    if past.is_empty():
-        return NoiseBases({}, {})
+    past = points.lazy().filter(is_past)
     # what is no sum may reach further back, and is looked up by week as well
-    weeks = points.filter(is_past)["period_start"].unique().sort().to_list()
+    starts, known = pl.collect_all(
+        [
+            past.select(pl.col("period_start").unique().sort()),
+            past.filter(
+                pl.col("scope_kind") == COMPANY,
+                pl.col("metric").is_in(sums),
+                pl.col("value").is_not_null(),
+            ).select(pl.col("metric").cast(pl.String), "period_start", "value"),
+        ]
+    )
+    weeks = starts.to_series().to_list()
+    if not weeks:
+        return NoiseBases((), {}, {})
     weights = _weights(weeks[0], week.ends_on, parameters.calendar)
     of_week: dict[Basis, dict[date, float]] = {
         basis: {start: found.in_weeks(start, start + _WEEK) for start in weeks}
         for basis, found in weights.items()
     }
-    known = past.filter(pl.col("scope_kind") == COMPANY, pl.col("value").is_not_null())
     of_metric = {
         str(code): min(
             (basis for basis in BASES if basis in weights or basis == "as_is"),
@@ -105,7 +116,7 @@ def noise_bases(
         )
         if (rows := list(frame.select("period_start", "value").iter_rows()))
     }
-    return NoiseBases(weights, of_metric)
+    return NoiseBases(weeks, weights, of_metric)
 
 
 def is_sum(metric: Metric) -> bool:

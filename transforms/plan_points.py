@@ -6,10 +6,10 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Metric
+from transforms.cells import of_kind
 from transforms.exact import ratio
 from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.tables.columns import NUMBER
-from transforms.tables.review import MetricPoint
 
 _OWNER: Final = ["scope_kind", "scope"]
 _PERIOD: Final = ["period_kind", "period_start", "period_end"]
@@ -25,33 +25,34 @@ def plan_points(
     periods: pl.DataFrame,
     catalogue: Mapping[str, Metric],
 ) -> pl.DataFrame:
-    """Form the metrics of the catalogue that need the plan (`MetricPoint`).
+    """Form the metrics of the catalogue that need the plan; rows like those of `points`.
 
-    `points` are those of `metric_points`, `plan` those of `period_plan`, `periods` the current
-    ones. Attainment = sales ÷ target of the whole period; the gap to time progress is (sales −
-    due) ÷ target, so that both roll up. Coverage = weighted pipeline expected to close within the
-    period ÷ (target − reached); nothing is left to cover where the target is reached.
+    `points` are those of `coded_points`, `plan` those of `period_plan`, `periods` the current ones,
+    and the scopes of all and of `open_deals` values of the same enumerations.
+    Attainment = sales ÷ target of the whole period; the gap to time progress is (sales − due) ÷
+    target, so that both roll up. Coverage = weighted pipeline expected to close within the period ÷
+    (target − reached); nothing is left to cover where the target is reached.
     """
     forms = {"attainment": _attainment, "progress_gap": _gap}
     parts = [
-        _finished(forms[metric.rule](points, plan), code)
+        _finished(forms[metric.rule](points, plan), code, points.schema)
         for code, metric in catalogue.items()
         if metric.rule in forms
     ]
     parts += [
-        _finished(_coverage(points, plan, open_deals, periods), code)
+        _finished(_coverage(points, plan, open_deals, periods), code, points.schema)
         for code, metric in catalogue.items()
         if metric.rule == "coverage"
     ]
-    return pl.concat(parts) if parts else MetricPoint.create_empty()
+    return pl.concat([points.clear(), *parts])
 
 
-def _finished(rows: pl.DataFrame, code: str) -> pl.DataFrame:
+def _finished(rows: pl.DataFrame, code: str, schema: pl.Schema) -> pl.DataFrame:
     named = rows.with_columns(
         pl.lit(code).alias("metric"),
         ratio(pl.col("numerator"), pl.col("denominator")).alias("value"),
     )
-    return MetricPoint.validate(named.select(MetricPoint.column_names()), cast=True)
+    return named.select(schema.names()).cast(schema)
 
 
 def _against_plan(points: pl.DataFrame, plan: pl.DataFrame, metric: str) -> pl.DataFrame:
@@ -74,20 +75,17 @@ def _gap(points: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
 def _coverage(
     points: pl.DataFrame, plan: pl.DataFrame, open_deals: pl.DataFrame, periods: pl.DataFrame
 ) -> pl.DataFrame:
-    weighted = open_deals.filter(pl.col("weighted_amount").is_not_null())
+    company = pl.lit(COMPANY, dtype=points.schema["scope"]).alias(COMPANY)
+    weighted = open_deals.filter(pl.col("weighted_amount").is_not_null()).with_columns(company)
     if weighted.is_empty():
-        return MetricPoint.create_empty()
+        return points.clear()
     running = periods.filter(pl.col("full_end") > pl.col("period_end"))
     due = weighted.join(running, how="cross").filter(
         pl.col("expected_close_on").is_between("period_start", "full_end")
     )
     pipeline = pl.concat(
         [
-            due.group_by(
-                pl.lit(kind).alias("scope_kind"),
-                (pl.lit(COMPANY) if kind == COMPANY else pl.col(kind)).alias("scope"),
-                *_PERIOD,
-            ).agg(
+            due.group_by(*of_kind(kind), *_PERIOD).agg(
                 pl.col("weighted_amount").sum().cast(NUMBER).alias("pipeline"),
                 pl.len().cast(pl.Int64).alias("deals"),
             )

@@ -14,15 +14,15 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure, Metric
-from transforms.cells import day_cells, read_rows
+from transforms.cells import KIND, day_cells, read_rows
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.formulas import VALUES, formula_points
 from transforms.groups import FactGroups, rows_alone
-from transforms.layers import SLACK, period_days
+from transforms.layers import period_days
 from transforms.measures import CELL, columns_read, is_recorded, measure_points, summed
 from transforms.packing import key_codes
 from transforms.repurchase import repurchase_points
-from transforms.scope_universe import UNIVERSE, scope_names, scope_universe, told_apart
+from transforms.scope_universe import UNIVERSE, grid, scope_names, scope_universe
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 from transforms.sides import measure_name, sides_of_metric, values_of_sides
 from transforms.tables.review import MetricPoint
@@ -53,6 +53,35 @@ def metric_points(
     since: date | None = None,
 ) -> pl.DataFrame:
     """Evaluate every metric of the catalogue that is formed from facts alone (`MetricPoint`).
+
+    All is said of `coded_points`.
+    """
+    points = coded_points(
+        facts,
+        catalogue,
+        periods,
+        as_of=as_of,
+        repurchase_months=repurchase_months,
+        also=also,
+        since=since,
+    )
+    return MetricPoint.cast(points)
+
+
+def coded_points(
+    facts: Facts,
+    catalogue: Mapping[str, Metric],
+    periods: pl.DataFrame,
+    *,
+    as_of: date,
+    repurchase_months: int = 12,
+    also: pl.DataFrame = NO_SCOPES,
+    since: date | None = None,
+) -> pl.DataFrame:
+    """Evaluate every metric of the catalogue that is formed from facts alone.
+
+    The rows are those of `MetricPoint`, but metric, scope_kind, scope and period_kind are values of
+    enumerations, ordered as their names are: a million points are compared by numbers.
 
     The inputs of a formula must stand in the catalogue. Within a metric the points are in the order
     of scope_kind, scope, period_kind, period_start and period_end.
@@ -90,7 +119,7 @@ def metric_points(
         cuts = given or read_rows(rows[name], measures, days[name])
         cells[name] = day_cells(cuts, measures, days[name])
     universe = scope_universe(cells, also, start, names)
-    grids = {name: _grid(name, frame, universe, numbered, as_of) for name, frame in cells.items()}
+    grids = {name: grid(name, frame, universe, numbered, as_of) for name, frame in cells.items()}
     sides = {
         name: grids[name].join(
             measure_points(rows[name], documents[name], cells[name], measures, days[name]),
@@ -118,21 +147,33 @@ def metric_points(
         else:
             found = sides_of_metric(metric, sides)
         points[code] = found.select(*CELL, *values_of_sides())
-    if not points:
-        return MetricPoint.create_empty()
     points |= formula_points(points, catalogue)
+    return _coded(points, numbered, pl.Enum(sorted(catalogue)), names)
+
+
+def _coded(
+    points: Mapping[str, pl.DataFrame], periods: pl.DataFrame, codes: pl.Enum, names: pl.Enum
+) -> pl.DataFrame:
+    """Put the points of all metrics below one another, each with its metric and period."""
+    kinds = pl.Enum(periods["period_kind"].unique().sort())
+    bounds = periods.select(pl.col("period_kind").cast(kinds), "period_start", "period_end")
+    coded = {"metric": codes, "scope_kind": KIND, "scope": names, "period_kind": kinds}
+    schema = pl.Schema({**MetricPoint.create_empty().schema, **coded})
     is_empty_rest = (pl.col("scope") == UNASSIGNED) & (pl.col("n") == 0)
-    kept = (
-        # no cell stands twice in a grid, and so no point twice
-        pl.concat(
-            rows.select(pl.lit(code).alias("metric"), *CELL, *VALUES)
-            for code, rows in points.items()
-        )
+    # no cell stands twice in a grid, and so no point twice
+    parts = [
+        rows.lazy()
         .filter(~is_empty_rest)
-        .join(numbered, on="period", maintain_order="left")
-        .select(MetricPoint.column_names())
-    )
-    return MetricPoint.cast(kept)
+        .select(
+            pl.lit(code, dtype=codes).alias("metric"),
+            "scope_kind",
+            "scope",
+            *(pl.lit(each).gather("period") for each in bounds),
+            *VALUES,
+        )
+        for code, rows in points.items()
+    ]
+    return pl.concat([pl.LazyFrame(schema=schema), *parts]).collect()
 
 
 def _keys(fact: str, catalogue: Mapping[str, Metric]) -> list[str]:
@@ -232,25 +273,6 @@ def fact_days(fact: str, periods: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Spread the periods over their days; a state on the as-of date is of the periods to it."""
     of_fact = periods.filter(pl.col("period_end") == as_of) if fact in SNAPSHOT_FACTS else periods
     return period_days(of_fact)
-
-
-def _grid(
-    name: str, cells: pl.DataFrame, universe: pl.DataFrame, periods: pl.DataFrame, as_of: date
-) -> pl.DataFrame:
-    """Every scope and period for which the fact has a value, be it 0 (`CELL`)."""
-    first = cells["occurred_on"].min()
-    if name in SNAPSHOT_FACTS:
-        reached = periods.filter(pl.col("period_end") == as_of)
-    else:
-        reached = periods.filter(
-            (pl.col("period_start") >= pl.lit(first) - SLACK) | (pl.col("period_end") == as_of)
-        )
-    scopes = universe.filter(pl.col("scope_kind").is_in(told_apart(cells)))
-    return (
-        scopes.join(reached.select("period", "period_end"), how="cross")
-        .filter(pl.col("since") <= pl.col("period_end"))
-        .select(CELL)
-    )
 
 
 def _wanted(

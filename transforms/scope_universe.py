@@ -5,7 +5,9 @@ from datetime import date
 
 import polars as pl
 
-from transforms.cells import KIND
+from transforms.cells import CELL, KIND
+from transforms.definitions.metric import SNAPSHOT_FACTS
+from transforms.layers import SLACK
 from transforms.scopes import COMPANY, SCOPE_COLUMNS, UNASSIGNED
 
 UNIVERSE = {"scope_kind": pl.String, "scope": pl.String, "since": pl.Date}
@@ -44,7 +46,7 @@ def scope_universe(
         pl.concat([each.select(list(UNIVERSE)).cast(named) for each in (company, also, *seen)])
         .group_by("scope_kind", "scope")
         .agg(pl.col("since").min())
-        .sort(pl.col("scope_kind").cast(pl.String), "scope")
+        .sort("scope_kind", "scope")
     )
 
 
@@ -56,3 +58,22 @@ def told_apart(cells: pl.DataFrame) -> list[str]:
     """
     kinds = cells.filter(pl.col("scope") != UNASSIGNED)["scope_kind"].unique().to_list()
     return list({COMPANY: None} | dict.fromkeys(sorted(kinds)))
+
+
+def grid(
+    fact: str, cells: pl.DataFrame, universe: pl.DataFrame, periods: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Every scope and period for which the fact has a value, be it 0 (`CELL`)."""
+    first = cells["occurred_on"].min()
+    if fact in SNAPSHOT_FACTS:
+        reached = periods.filter(pl.col("period_end") == as_of)
+    else:
+        reached = periods.filter(
+            (pl.col("period_start") >= pl.lit(first) - SLACK) | (pl.col("period_end") == as_of)
+        )
+    scopes = universe.filter(pl.col("scope_kind").is_in(told_apart(cells)))
+    return (
+        scopes.join(reached.select("period", "period_end"), how="cross")
+        .filter(pl.col("since") <= pl.col("period_end"))
+        .select(CELL)
+    )

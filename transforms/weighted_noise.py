@@ -19,26 +19,29 @@ _SLACK: Final = 1e-9
 _IS_WEEK: Final = pl.col("period_kind") == "week"
 
 
-def due_weeks(points: pl.DataFrame, bases: NoiseBases) -> pl.DataFrame:
-    """Leave out the weeks in which nothing of a metric was due: they are no zeros.
+def is_due(bases: NoiseBases) -> pl.Expr:
+    """Whether anything of a metric was due in a week: where nothing was, there are no zeros.
 
-    `points` are MetricPoint rows. A week without a working day (Spring Festival) weighs nothing;
-    it has no place in the limits, nor among the 13 weeks of the baseline (D-15).
+    Evaluated beside metric and period_start, the first day of a week that the bases know. A week
+    without a working day (Spring Festival) weighs nothing; it has no place in the limits, nor among
+    the 13 weeks of the baseline (D-15).
     """
-    weeks = _weights(points.filter(_IS_WEEK)["period_start"].unique().to_list(), bases)
-    idle = weeks.filter(pl.col("weight") == 0).select(
-        "metric", "period_start", pl.lit("week").alias("period_kind")
-    )
-    return points.join(idle, on=idle.columns, how="anti", maintain_order="left")
+    is_idle = pl.lit(value=False)
+    for basis, weights in bases.weights.items():
+        metrics = [code for code, own in bases.of_metric.items() if own == basis]
+        idle = [start for start in bases.weeks if weights.of_week(start) == 0]
+        is_idle |= pl.col("metric").is_in(metrics) & pl.col("period_start").is_in(idle)
+    return ~is_idle
 
 
 def weighted(
-    values: pl.DataFrame, points: pl.DataFrame, bases: NoiseBases, week: ReviewWeek, noise: Noise
+    values: pl.DataFrame, weeks: pl.DataFrame, bases: NoiseBases, week: ReviewWeek, noise: Noise
 ) -> pl.DataFrame:
     """Judge the sums of the reviewed week by limits at its own weight (D-16).
 
     `values` has the columns of MetricValue but `noise_basis` and `week_weight`, which are added;
-    `points` are the MetricPoint rows of `due_weeks`. With the mean rate m = Σx ÷ Σw of the weeks
+    `weeks` are those of the past in which anything was due (`is_due`): metric, scope_kind, scope,
+    period_start, numerator and value, in this order. With the mean rate m = Σx ÷ Σw of the weeks
     before, a week strays by z = (x − m·w) ÷ √w, as on a standardised u chart: of what comes singly
     twice as much varies √2 as much. The limits of a week of weight w are m·w ± 2.66 × the mean
     moving range of z × √w; a run is eight z in a row on one side of 0. With equal weights these
@@ -47,12 +50,13 @@ def weighted(
     A metric taken as it is keeps its limits. In a week that weighs nothing no sum is held against
     its baseline: it is not due.
     """
-    weights = _weights([week.starts_on], bases).select("metric", "weight", "usual")
+    own = _weights([week.starts_on], bases).select("metric", "weight", "usual")
+    weights = own.cast({"metric": values.schema["metric"]})
     found = (
         values.lazy()
         .join(weights.lazy(), on="metric", how="left", maintain_order="left")
         .join(
-            _limits(points, bases, week, noise).lazy(),
+            _limits(weeks, bases, noise).lazy(),
             on=_OWNER,
             how="left",
             maintain_order="left",
@@ -110,7 +114,7 @@ def strays(points: pl.DataFrame, bases: NoiseBases) -> pl.DataFrame:
     weeks = _weights(points["period_start"].unique().to_list(), bases)
     known = (
         points.filter(pl.col("value").is_not_null())
-        .join(weeks, on=["metric", "period_start"])
+        .join(weeks.cast({"metric": points.schema["metric"]}), on=["metric", "period_start"])
         .filter(pl.col("weight") > 0)
         .sort(*_OWNER, "period_start")
         .select(*_OWNER, pl.col("numerator").to_physical().alias("amount"), "weight")
@@ -126,18 +130,10 @@ def strays(points: pl.DataFrame, bases: NoiseBases) -> pl.DataFrame:
     )
 
 
-def _limits(
-    points: pl.DataFrame, bases: NoiseBases, week: ReviewWeek, noise: Noise
-) -> pl.DataFrame:
+def _limits(weeks: pl.DataFrame, bases: NoiseBases, noise: Noise) -> pl.DataFrame:
     """Rate, reach for a weight of 1, and the side the last weeks lie on, if it is one."""
     past = (
-        points.filter(
-            _IS_WEEK,
-            pl.col("period_start") < week.starts_on,
-            pl.col("metric").is_in([*bases.metrics()]),
-            pl.col("value").is_not_null(),
-        )
-        .sort(*_OWNER, "period_start")
+        weeks.filter(pl.col("metric").is_in([*bases.metrics()]), pl.col("value").is_not_null())
         .group_by(_OWNER, maintain_order=True)
         .tail(noise.chart_weeks)
     )
