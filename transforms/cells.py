@@ -6,8 +6,7 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.layers import of_layers
-from transforms.packing import grouped
+from transforms.layers import layer_numbers, of_layers
 from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.tables.columns import NUMBER
 
@@ -23,6 +22,10 @@ CUTS: Final[tuple[Cut, ...]] = (
 )
 """Scope kinds by which a fact is added up in one pass: who sold, through what, and what. A rep has
 one team but sells everything: all kinds at once would leave nearly as many cells as rows."""
+
+_DAY_CELL: Final = ("scope_kind", "scope", "occurred_on")
+_MOST_SCOPES: Final = 2**32
+_MOST_PERIODS: Final = 2**28
 
 ROWS: Final = "rows"
 """Column of groups of like rows: how many each stands for."""
@@ -50,36 +53,36 @@ def read_rows(
 
 def day_cells(
     cuts: Mapping[Cut, pl.DataFrame], measures: Mapping[str, Measure], days: pl.DataFrame
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """Add up sums and counts of a fact for every scope and day that has rows.
 
     `cuts` hold the rows of the fact (`read_rows`), or groups of like rows with their number in
     `ROWS` and their amounts added up (`transforms.groups`). One row per scope_kind, scope and
-    occurred_on with, for each measure, `<name>` (NUMBER) and `<name>_n` (cases). Which rows a
-    measure counts may depend on the period: it then has a pair of columns per layer,
-    `<name>@<layer>`.
+    occurred_on with, for each measure, `<name>_n` (cases) and, unless it counts them, `<name>`
+    (NUMBER). Which rows a measure counts may depend on the period: it then has such columns per
+    layer, `<name>@<layer>`.
     """
+    named = labelled(measures, days)
     parts = []
     for cut, rows in cuts.items():
         sides = [
-            side
-            for label, measure in labelled(measures, days).items()
-            for side in _sides(label, measure, rows.schema)
+            side for label, measure in named.items() for side in _sides(label, measure, rows.schema)
         ]
-        added = [pl.col(side.meta.output_name()).sum() for side in sides]
-        cells = grouped(rows, ["occurred_on", *cut], sides)
-        parts += [
-            grouped(cells, [kind, "occurred_on"], added).select(
-                *of_kind(kind), pl.all().exclude(kind)
-            )
-            for kind in cut
-        ]
-    return pl.concat(parts)
+        names = [side.meta.output_name() for side in sides]
+        own = [kind for kind in cut if kind != COMPANY]
+        cells = (
+            rows.lazy()
+            .group_by(*own, "occurred_on")
+            .agg(sides)
+            .with_columns(pl.lit(COMPANY, dtype=rows.schema[COMPANY]).alias(COMPANY))
+        )
+        parts += [cells.select(*of_kind(kind), "occurred_on", *names) for kind in cut]
+    return pl.concat(parts).group_by(_DAY_CELL).agg(pl.all().sum())
 
 
 def labelled(measures: Mapping[str, Measure], days: pl.DataFrame) -> dict[str, Measure]:
     """Give each measure its name, and one that depends on the period a name for each layer."""
-    layers = [layer for layer, _ in of_layers(days)]
+    layers = layer_numbers(days)
     return {
         label: measure
         for name, measure in measures.items()
@@ -99,21 +102,42 @@ def counts(label: str) -> str:
 
 def period_cells(
     cells: pl.DataFrame, measures: Mapping[str, Measure], days: pl.DataFrame
-) -> pl.DataFrame:
-    """Add up `day_cells` to periods: scope_kind, scope, period and the pair of each measure."""
-    parts = []
-    for layer, dated in of_layers(days):
-        names = {
-            f"{name}{side}": f"{name}@{layer}{side}" if measure.needs_period else f"{name}{side}"
-            for name, measure in measures.items()
-            for side in ("", "_n")
-        }
-        inside = cells.join(
-            dated.select("period", "day"), left_on="occurred_on", right_on="day", how="inner"
+) -> pl.LazyFrame:
+    """Add up `day_cells` to periods: cell (`number_of_cell`) and the pair of each measure."""
+    layers = layer_numbers(days)
+
+    def of_period(name: str, measure: Measure, side: str = "") -> pl.Expr:
+        if not measure.needs_period:
+            return pl.col(f"{name}{side}")
+        return pl.coalesce(
+            pl.when(pl.col("layer") == layer).then(f"{name}@{layer}{side}") for layer in layers
         )
-        added = [pl.col(source).sum().alias(name) for name, source in names.items()]
-        parts.append(grouped(inside, CELL, added))
-    return pl.concat(parts).with_columns(pl.col(name).cast(NUMBER) for name in measures)
+
+    amounts = {name: each for name, each in measures.items() if not _is_count(each)}
+    inside = cells.lazy().join(
+        days.lazy().select("layer", "period", "day"), left_on="occurred_on", right_on="day"
+    )
+    return (
+        inside.group_by(number_of_cell())
+        .agg(
+            *(of_period(name, each).sum().alias(name) for name, each in amounts.items()),
+            *(
+                of_period(name, each, "_n").sum().alias(f"{name}_n")
+                for name, each in measures.items()
+            ),
+        )
+        .with_columns(
+            (pl.col(f"{name}_n") * each.factor).cast(NUMBER).alias(name)
+            for name, each in measures.items()
+            if _is_count(each)
+        )
+    )
+
+
+def number_of_cell() -> pl.Expr:
+    """Put scope_kind, scope and period together to one number, `cell`, which is quick to find."""
+    kind, scope, period = (pl.col(name).to_physical().cast(pl.Int64) for name in CELL)
+    return ((kind * _MOST_SCOPES + scope) * _MOST_PERIODS + period).alias("cell")
 
 
 def of_kind(kind: str) -> list[pl.Expr]:
@@ -142,18 +166,21 @@ def _with_counted(
     return fact.with_columns(found)
 
 
+def _is_count(measure: Measure) -> bool:
+    """Whether the amount is the number of cases."""
+    return measure.column is None or measure.how == "count"
+
+
 def _sides(label: str, measure: Measure, schema: pl.Schema) -> list[pl.Expr]:
     is_in = pl.col(counts(label)) if counts(label) in schema else is_counted(measure)
     # a group counts for as many rows as it stands for
     rows = pl.when(is_in).then(ROWS).sum() if ROWS in schema else is_in.sum()
-    cases = rows.cast(pl.Int64)
-    if measure.column is None or measure.how == "count":
-        amount = (cases * measure.factor).cast(NUMBER)
-    else:
-        value = pl.col(measure.column)
-        # what is exact as it stands is added up as it stands
-        kind = schema[measure.column]
-        is_exact = kind.is_decimal() or kind == pl.Int64
-        summed = pl.when(is_in).then(value if is_exact else value.cast(NUMBER)).sum()
-        amount = (summed.cast(NUMBER) * pl.lit(measure.factor, dtype=pl.Int64)).cast(NUMBER)
-    return [amount.alias(label), cases.alias(f"{label}_n")]
+    cases = rows.cast(pl.Int64).alias(f"{label}_n")
+    if _is_count(measure):
+        return [cases]
+    # what is exact as it stands is added up as it stands
+    value, kind = pl.col(str(measure.column)), schema[str(measure.column)]
+    is_exact = kind.is_decimal() or kind == pl.Int64
+    summed = pl.when(is_in).then(value if is_exact else value.cast(NUMBER)).sum()
+    amount = (summed.cast(NUMBER) * pl.lit(measure.factor, dtype=pl.Int64)).cast(NUMBER)
+    return [amount.alias(label), cases]

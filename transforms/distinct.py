@@ -8,9 +8,8 @@ on which the scope had the key.
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.cells import CELL, CUTS, is_counted, of_kind
+from transforms.cells import CUTS, is_counted, number_of_cell, of_kind
 from transforms.documents import KEYS, LINES, Documents
-from transforms.layers import of_layers
 from transforms.packing import distinct_sorted, grouped, key_codes, without_repeats
 from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.tables.columns import NUMBER
@@ -21,21 +20,22 @@ _NEVER = -1_000_000
 
 def distinct_points(
     fact: pl.DataFrame | Documents, name: str, measure: Measure, days: pl.DataFrame
-) -> pl.DataFrame:
-    """Count the keys of one measure: scope_kind, scope, period, `<name>` and `<name>_n`."""
+) -> pl.LazyFrame:
+    """Count the keys of one measure: cell (`number_of_cell`), `<name>` and `<name>_n`."""
     found = (
         _documents_seen(fact, name, measure)
         if isinstance(fact, Documents)
         else _rows_seen(fact, measure)
     )
-    parts = []
-    for _, dated in of_layers(days):
-        is_first = pl.col("before") < pl.col("period_start").to_physical()
-        inside = found.join(dated, left_on="occurred_on", right_on="day").filter(is_first)
-        parts.append(grouped(inside, CELL, [pl.col("keys").sum()]))
+    is_first = pl.col("before") < pl.col("period_start").to_physical()
     cases = pl.col("keys").cast(pl.Int64)
-    return pl.concat(parts).select(
-        *CELL, (cases * measure.factor).cast(NUMBER).alias(name), cases.alias(f"{name}_n")
+    return (
+        found.lazy()
+        .join(days.lazy(), left_on="occurred_on", right_on="day")
+        .filter(is_first)
+        .group_by(number_of_cell())
+        .agg(pl.col("keys").sum())
+        .select("cell", (cases * measure.factor).cast(NUMBER).alias(name), cases.alias(f"{name}_n"))
     )
 
 

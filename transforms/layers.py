@@ -36,9 +36,14 @@ def period_days(periods: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def layer_numbers(days: pl.DataFrame) -> list[int]:
+    """List the layers of days."""
+    return days["layer"].unique().sort().to_list()
+
+
 def of_layers(days: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     """Give each layer with its days."""
-    for layer in days["layer"].unique().sort().to_list():
+    for layer in layer_numbers(days):
         yield layer, days.filter(pl.col("layer") == layer).drop("layer")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.cells import CELL, KIND, period_cells
+from transforms.cells import CELL, KIND, number_of_cell, period_cells
 from transforms.definitions.metric import LEVEL_HOWS
 from transforms.distinct import distinct_points
 from transforms.documents import Documents
@@ -32,34 +32,40 @@ def is_recorded(recorded: AbstractSet[str], measure: Measure) -> bool:
 
 
 def measure_points(
+    grid: pl.DataFrame,
     fact: pl.DataFrame,
     documents: Documents | None,
     cells: pl.DataFrame,
     measures: Mapping[str, Measure],
     days: pl.DataFrame,
-) -> pl.DataFrame:
-    """Evaluate measures of one fact for every scope and period that has rows.
+) -> pl.LazyFrame:
+    """Evaluate measures of one fact for every scope and period of a grid (`CELL`), in its order.
 
     `fact` has its scopes as values of one enumeration; where there are `documents`, what is counted
     distinct is counted by them. `cells` come from
     `transforms.cells.day_cells`, `days` from `transforms.layers.period_days`. The result has
-    scope_kind, scope, period and, for each measure name, `<name>` (NUMBER) and `<name>_n` (cases).
+    scope_kind, scope, period and, for each measure name, `<name>` (NUMBER) and `<name>_n` (cases),
+    both null where there are no rows.
     """
-    joined = period_cells(cells, summed(measures), days)
+    parts = [period_cells(cells, summed(measures), days)]
     for name, measure in _of_group(measures, "distinct").items():
-        part = distinct_points(documents or fact, name, measure, days)
-        joined = joined.join(part, on=CELL, how="full", coalesce=True)
+        parts.append(distinct_points(documents or fact, name, measure, days))
     for group, evaluate in _BY_KIND.items():
         chosen = _of_group(measures, group)
         if chosen:
-            parts = [
+            of_kinds = [
                 evaluate(fact.with_columns(pl.col(kind).alias("scope")), chosen, days).select(
                     pl.lit(kind, dtype=KIND).alias("scope_kind"), pl.all()
                 )
                 for kind in SCOPE_KINDS
             ]
-            joined = joined.join(pl.concat(parts), on=CELL, how="full", coalesce=True)
-    return joined
+            found = pl.concat(of_kinds).lazy()
+            parts.append(found.select(number_of_cell(), pl.all().exclude(CELL)))
+    # every part has a cell once
+    joined = grid.lazy().with_columns(number_of_cell())
+    for part in parts:
+        joined = joined.join(part, on="cell", how="left", maintain_order="left")
+    return joined.drop("cell")
 
 
 def summed(measures: Mapping[str, Measure]) -> dict[str, Measure]:

@@ -112,24 +112,23 @@ def coded_points(
     start = since or min(numbered["period_start"].to_list())
     days = {name: fact_days(name, numbered, as_of) for name in read}
     wanted = _wanted(read, chosen)
-    cells = {}
+    queries = {}
     for name, each in read.items():
         measures = summed(wanted.get(name, {}))
         given = {cut: _scoped(groups, names) for cut, groups in each.cuts.items()}
         cuts = given or read_rows(rows[name], measures, days[name])
-        cells[name] = day_cells(cuts, measures, days[name])
+        queries[name] = day_cells(cuts, measures, days[name])
+    cells = _all(queries)
     universe = scope_universe(cells, also, start, names)
     grids = {name: grid(name, frame, universe, numbered, as_of) for name, frame in cells.items()}
-    sides = {
-        name: grids[name].join(
-            measure_points(rows[name], documents[name], cells[name], measures, days[name]),
-            on=CELL,
-            how="left",
-            maintain_order="left",
-            validate="1:1",
-        )
-        for name, measures in wanted.items()
-    }
+    sides = _all(
+        {
+            name: measure_points(
+                grids[name], rows[name], documents[name], cells[name], measures, days[name]
+            )
+            for name, measures in wanted.items()
+        }
+    )
     points = {}
     for code, metric in chosen.items():
         if not _is_recorded(read, metric):
@@ -149,6 +148,11 @@ def coded_points(
         points[code] = found.select(*CELL, *values_of_sides())
     points |= formula_points(points, catalogue)
     return _coded(points, numbered, pl.Enum(sorted(catalogue)), names)
+
+
+def _all(queries: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+    """Answer queries at once, with every processor."""
+    return dict(zip(queries, pl.collect_all(queries.values()), strict=True))
 
 
 def _coded(
