@@ -145,10 +145,30 @@ class ActionEffect(dy.Schema):
     )
 
 
+class StrategyEffect(dy.Schema):
+    """One row per action of the strategy table: did its metric move since it was due (D-7).
+
+    Measured as the effect of a countermeasure is (`ActionEffect`), in the company as a whole: the
+    weeks after that of the due day are held against the 13 weeks up to it.
+    """
+
+    strategy_id = c.key("Number of the action")
+    metric = c.text("Metric looked at")
+    expected = c.number("Expected change of a week, in the metric's unit")
+    before = c.ratio("Mean of the weeks up to the due day; of a ratio, of all its cases")
+    after = c.ratio("Mean of the weeks since")
+    moved = c.ratio("after − before")
+    noise_band = c.ratio("Half-width of what chance alone moves")
+    weeks_before = c.count("Weeks before", required=True)
+    weeks_after = c.count("Weeks after", required=True)
+    verdict = c.one_of(*VERDICTS, description="As of `action_effect`", required=True)
+
+
 ACT: Final[dict[str, type[dy.Schema]]] = {
     "case_answer": CaseAnswer,
     "case_thread": CaseThread,
     "action_item": ActionItem,
     "action_effect": ActionEffect,
+    "strategy_effect": StrategyEffect,
 }
 """Review table name to its contract."""

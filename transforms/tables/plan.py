@@ -139,7 +139,7 @@ class StrategyItem(dy.Schema):
     due_on = c.day("Due (时间节点)")
     expected_effect = c.text("Expected effect (预期效果) as written")
     effect_metric = c.text("Metric it should move")
-    effect_delta = c.number("By how much, in the metric's unit")
+    effect_delta = c.number("By how much a week, in the metric's unit")
 
 
 class Resource(dy.Schema):

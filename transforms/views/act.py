@@ -99,7 +99,7 @@ def _result(book: Book, row: Row) -> tuple[Cell, ...]:
     effect: Cell = Text(None)
     if row["effect_metric"]:
         name = book.name(row["effect_metric"])
-        effect = say("effect", metric=name, moved=_moved(book, row["effect"]))
+        effect = say("effect", metric=name, moved=moved_of(book, row["effect"]))
     return (
         _light(code),
         Text(row["action"]),
@@ -113,8 +113,8 @@ def _light(code: str) -> Light:
     return Light(_COLOURS.get(code, "grey"), reason=None if code in _COLOURS else "open")
 
 
-def _moved(book: Book, effect: Row | None) -> Delta:
-    """How far the metric moved since the decision."""
+def moved_of(book: Book, effect: Row | None) -> Delta:
+    """How far the metric of an effect moved since the decision, or since it was due."""
     moved = None if effect is None else exact(effect["moved"])
     if effect is None or moved is None:
         return Delta(None)
@@ -169,7 +169,7 @@ def _line(book: Book, row: Row, code: str) -> tuple[Cell, ...]:
         unit, expected = _unit(book, effect), exact(effect["expected"])
         wanted = Delta(expected, unit, cited=cite(effect, "expected"))
         band = Delta(exact(effect["noise_band"]), unit, cited=cite(effect, "noise_band"))
-        numbers = (book.name(effect["metric"]), wanted, _moved(book, effect), band)
+        numbers = (book.name(effect["metric"]), wanted, moved_of(book, effect), band)
     return (
         _light(code),
         Text(row["action"]),

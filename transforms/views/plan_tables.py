@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from transforms.views.act import moved_of
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case
 from transforms.views.cells import (
@@ -145,15 +146,18 @@ def _strategy(book: Book) -> Table | None:
     rows = book.rows("strategy_item", *mine, sort=("strategy_id",))
     if not rows:
         return None
+    effects = {row["strategy_id"]: row for row in book.rows("strategy_effect")}
     return Table(
         "strategy",
         (
-            Column("strategy_module", width=10),
-            Column("strategy_action", width=30),
-            Column("person", width=10),
-            Column("resource_needed", width=18),
-            Column("when", "number", 10),
-            Column("expected_effect", width=22),
+            Column("strategy_module", width=8),
+            Column("strategy_action", width=25),
+            Column("person", width=8),
+            Column("resource_needed", width=13),
+            Column("when", "number", 8),
+            Column("expected_effect", width=16),
+            Column("effect_moved", width=11),
+            Column("verdict_text", width=11),
         ),
         tuple(
             (
@@ -163,11 +167,25 @@ def _strategy(book: Book) -> Table | None:
                 Text(row["resource"]),
                 Day(row["due_on"]),
                 Text(row["expected_effect"]),
+                *_effect(book, effects.get(row["strategy_id"])),
             )
             for row in rows[:MOST_ROWS]
         ),
         more=max(len(rows) - MOST_ROWS, 0),
+        note=say("strategy_key"),
+        is_mixed=True,
     )
+
+
+def _effect(book: Book, effect: Row | None) -> tuple[Cell, Cell]:
+    """How far the metric of a strategy moved, and what that says; empty where it names none."""
+    if effect is None or effect["verdict"] == "no_expectation":
+        return Text(None), Text(None)
+    if effect["verdict"] == "too_early":
+        return Text(None), Term("verdict", "not_due")
+    name = book.name(effect["metric"])
+    moved = say("effect", metric=name, moved=moved_of(book, effect))
+    return moved, Term("verdict", effect["verdict"])
 
 
 def _progress(book: Book) -> Table | None:

@@ -11,6 +11,7 @@ from transforms.why.answers import case_answers
 from transforms.why.effects import action_effects
 from transforms.why.register import action_items
 from transforms.why.stories import opened_of_stories
+from transforms.why.strategies import strategy_effects
 from transforms.why.threads import case_threads
 
 
@@ -35,14 +36,15 @@ def act_tables(
     """Make the tables of `transforms.tables.act`.
 
     Takes the review tables `variance`, `metric_value` and `metric_history`, of the records
-    `case_answer` and `action`, and the threads of the review before.
+    `case_answer`, `action` and `strategy_item`, and the threads of the review before.
     """
     answers = records["case_answer"]
-    values = tables["metric_value"]
+    values, history = tables["metric_value"], tables["metric_history"]
     items = action_items(records["action"], answers, parameters.week.label)
     return {
         "case_answer": answers,
         "case_thread": case_threads(tables["variance"], values, answers, items, before, parameters),
         "action_item": items,
-        "action_effect": action_effects(items, tables["metric_history"], values, parameters),
+        "action_effect": action_effects(items, history, values, parameters),
+        "strategy_effect": strategy_effects(records["strategy_item"], history, values, parameters),
     }

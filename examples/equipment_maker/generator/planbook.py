@@ -99,10 +99,10 @@ def _goals(planted: Planted, targets: list[Target], end: date) -> Sheet:
 def _strategy(end: date) -> Sheet:
     rows: list[tuple[Cell | date, ...]] = [
         ("S01", "产品", "新能源装备标准机型上线，缩短方案周期", "郑一鸣", "研发 2 人月", end + timedelta(40), "成交率 +1pp", "win_rate", 0.01),
-        ("S02", "价格", "包装机械年框客户阶梯价", "马振华", "财务测算", end + timedelta(20), "西北部销售额稳定", "sales_amount", 300000),
-        ("S03", "渠道", "行业联盟名录渠道扩容", "沈嘉禾", "投放预算 20 万", end - timedelta(30), "有效线索 +60 条/月", "qualified_leads", 60),
+        ("S02", "价格", "包装机械年框客户阶梯价", "马振华", "财务测算", end + timedelta(20), "销售额 +5 万/周", "sales_amount", 50000),
+        ("S03", "渠道", "行业联盟名录渠道扩容", "沈嘉禾", "投放预算 20 万", end - timedelta(30), "有效线索 +15 条/周", "qualified_leads", 15),
         ("S04", "推广", "初创客户批量方案推送", "林若曦", "内容团队 1 人", end - timedelta(55), "方案数 +30%", "proposals", 60),
-        ("S05", "渠道", "转介绍激励", "周启航", "激励费 15 万", end + timedelta(45), "转介绍线索 +20 条/月", "leads", 20),
+        ("S05", "渠道", "转介绍激励", "周启航", "激励费 15 万", end + timedelta(45), "转介绍线索 +5 条/周", "leads", 5),
     ]  # fmt: skip
     headers = "编号 策略模块 具体动作 负责人 所需资源 时间节点 预期效果 影响指标 预期变化"
     return _table("策略拆解", headers, rows, ("时间节点",))

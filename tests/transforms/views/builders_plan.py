@@ -86,6 +86,7 @@ def plan() -> dict[str, pl.DataFrame]:
             frame(ENTITIES["action"], ACTIONS), frame(REVIEW["case_answer"], []), "2026-W47"
         ),
         "action_effect": frame(REVIEW["action_effect"], EFFECTS),
+        "strategy_effect": frame(REVIEW["strategy_effect"], STRATEGY_EFFECTS),
     }
 
 
@@ -152,6 +153,33 @@ STRATEGY: list[dict[str, Any]] = [
         "resource": "方案工程师 2 人",
         "due_on": date(2026, 11, 30),
         "expected_effect": "成交率 +3 pp",
+    },
+]
+
+STRATEGY_EFFECTS: list[dict[str, Any]] = [
+    {
+        "strategy_id": "S1",
+        "metric": "leads",
+        "expected": Decimal(80),
+        "before": 400.0,
+        "after": None,
+        "moved": None,
+        "noise_band": None,
+        "weeks_before": 13,
+        "weeks_after": 0,
+        "verdict": "too_early",
+    },
+    {
+        "strategy_id": "S2",
+        "metric": "win_rate",
+        "expected": Decimal("0.03"),
+        "before": 0.17,
+        "after": 0.205,
+        "moved": 0.035,
+        "noise_band": 0.02,
+        "weeks_before": 13,
+        "weeks_after": 3,
+        "verdict": "worked",
     },
 ]
 
