@@ -151,12 +151,12 @@ def _strategy(book: Book) -> Table | None:
         "strategy",
         (
             Column("strategy_module", width=8),
-            Column("strategy_action", width=25),
+            Column("strategy_action", width=23),
             Column("person", width=8),
-            Column("resource_needed", width=13),
+            Column("resource_needed", width=12),
             Column("when", "number", 8),
-            Column("expected_effect", width=16),
-            Column("effect_moved", width=11),
+            Column("expected_effect", width=15),
+            Column("effect_moved", width=15),
             Column("verdict_text", width=11),
         ),
         tuple(
