@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tests.transforms.views.builders_strategy import STRATEGY, STRATEGY_EFFECTS
 from tests.transforms.views.frames import QUARTER, frame
 from transforms.tables import ENTITIES
 from transforms.tables.review import REVIEW
@@ -133,54 +134,6 @@ FLAWS: list[dict[str, Any]] = [
     _REST
     | {"flaw": "children_exceed_parent", "part_kind": "time"}
     | {"parent": Decimal(100), "parts": Decimal(101), "amount": Decimal(1)},
-]
-
-STRATEGY: list[dict[str, Any]] = [
-    {
-        "strategy_id": "S1",
-        "module": "渠道",
-        "action": "暂停低质渠道，改投行业展会",
-        "owner": "周敏",
-        "resource": "展会预算 60 万",
-        "due_on": date(2026, 12, 5),
-        "expected_effect": "有效线索 +80 条/周",
-    },
-    {
-        "strategy_id": "S2",
-        "module": "产品",
-        "action": "初创客户标准方案包",
-        "owner": "王磊",
-        "resource": "方案工程师 2 人",
-        "due_on": date(2026, 11, 30),
-        "expected_effect": "成交率 +3 pp",
-    },
-]
-
-STRATEGY_EFFECTS: list[dict[str, Any]] = [
-    {
-        "strategy_id": "S1",
-        "metric": "leads",
-        "expected": Decimal(80),
-        "before": 400.0,
-        "after": None,
-        "moved": None,
-        "noise_band": None,
-        "weeks_before": 13,
-        "weeks_after": 0,
-        "verdict": "too_early",
-    },
-    {
-        "strategy_id": "S2",
-        "metric": "win_rate",
-        "expected": Decimal("0.03"),
-        "before": 0.17,
-        "after": 0.205,
-        "moved": 0.035,
-        "noise_band": 0.02,
-        "weeks_before": 13,
-        "weeks_after": 3,
-        "verdict": "worked",
-    },
 ]
 
 RESOURCES: list[dict[str, Any]] = [
