@@ -145,17 +145,20 @@ class ActionEffect(dy.Schema):
     )
 
 
-class StrategyEffect(dy.Schema):
-    """One row per action of the strategy table: did its metric move since it was due (D-7).
+class PlanEffect(dy.Schema):
+    """One row per strategy (D-7) and per task that names a metric (D-8): did that metric move.
 
-    Measured as the effect of a countermeasure is (`ActionEffect`), in the company as a whole: the
-    weeks after that of the due day are held against the 13 weeks up to it.
+    Measured as the effect of a countermeasure is (`ActionEffect`): the weeks after the one in which
+    the step was in place are held against the 13 weeks up to it.
     """
 
-    strategy_id = c.key("Number of the action")
+    entity = c.key("strategy_item: an action of the strategy table; task: a milestone or task")
+    item_id = c.key("Its number")
+    scope_kind = c.text("Scope kind looked at", required=True)
+    scope = c.text("Scope looked at", required=True)
     metric = c.text("Metric looked at")
     expected = c.number("Expected change of a week, in the metric's unit")
-    before = c.ratio("Mean of the weeks up to the due day; of a ratio, of all its cases")
+    before = c.ratio("Mean of the weeks up to then; of a ratio, of all its cases")
     after = c.ratio("Mean of the weeks since")
     moved = c.ratio("after − before")
     noise_band = c.ratio("Half-width of what chance alone moves")
@@ -169,6 +172,6 @@ ACT: Final[dict[str, type[dy.Schema]]] = {
     "case_thread": CaseThread,
     "action_item": ActionItem,
     "action_effect": ActionEffect,
-    "strategy_effect": StrategyEffect,
+    "plan_effect": PlanEffect,
 }
 """Review table name to its contract."""

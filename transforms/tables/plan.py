@@ -177,7 +177,7 @@ class Task(dy.Schema):
     is_milestone = c.flag("Whether it is a milestone (里程碑)")
     duration_days = c.count("Calendar days from its start on, where no planned end is given")
     effect_metric = c.text("Metric a milestone should move")
-    effect_delta = c.number("By how much, in the metric's unit")
+    effect_delta = c.number("By how much a week, in the metric's unit")
 
     @dy.rule()
     def planned_end_after_start(cls) -> pl.Expr:

@@ -8,6 +8,7 @@ from transforms.views.cases import Case
 from transforms.views.cells import (
     Cell,
     Day,
+    Delta,
     Figure,
     Group,
     Sentence,
@@ -17,6 +18,7 @@ from transforms.views.cells import (
     exact,
     say,
 )
+from transforms.views.citing import cite
 from transforms.views.decisions import own_goals
 from transforms.views.evaluation import evaluation_table, is_rate
 from transforms.views.model import Column, Page, Table
@@ -29,7 +31,11 @@ CRITERIA = ("S", "M", "A", "R", "T")
 def plan_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
     """Goals and strategy on one page, progress and effect on the next."""
     first = tuple(table for table in (_goals(book), _flaws(book), _strategy(book)) if table)
-    second = tuple(table for table in (_progress(book), evaluation_table(book, cases)) if table)
+    second = tuple(
+        table
+        for table in (_progress(book), _milestones(book), evaluation_table(book, cases))
+        if table
+    )
     if not first and not second:
         return (Page("plan", "plan", say("plan_none"), starts_page=False),)
     pages = []
@@ -146,7 +152,7 @@ def _strategy(book: Book) -> Table | None:
     rows = book.rows("strategy_item", *mine, sort=("strategy_id",))
     if not rows:
         return None
-    effects = {row["strategy_id"]: row for row in book.rows("strategy_effect")}
+    effects = _effects(book, "strategy_item")
     return Table(
         "strategy",
         (
@@ -177,8 +183,13 @@ def _strategy(book: Book) -> Table | None:
     )
 
 
+def _effects(book: Book, entity: str) -> dict[str, Row]:
+    rows = book.rows("plan_effect", pl.col("entity") == entity)
+    return {row["item_id"]: row for row in rows}
+
+
 def _effect(book: Book, effect: Row | None) -> tuple[Cell, Cell]:
-    """How far the metric of a strategy moved, and what that says; empty where it names none."""
+    """How far the metric of a step moved, and what that says; empty where it names none."""
     if effect is None or effect["verdict"] == "no_expectation":
         return Text(None), Text(None)
     if effect["verdict"] == "too_early":
@@ -216,4 +227,40 @@ def _progress(book: Book) -> Table | None:
             for row in rows[:MOST_ROWS]
         ),
         more=max(len(rows) - MOST_ROWS, 0),
+    )
+
+
+def _milestones(book: Book) -> Table | None:
+    """Tasks that were to move a metric, and whether it moved (D-8)."""
+    effects = _effects(book, "task")
+    rows = [task for task in own_tasks(book) if task["task_id"] in effects]
+    if not rows:
+        return None
+    return Table(
+        "milestones",
+        (
+            Column("task_name", width=26),
+            Column("person", width=11),
+            Column("actual_end", "number", 12),
+            Column("effect_expected", "number", 15),
+            Column("effect_moved", width=20),
+            Column("verdict_text", width=16),
+        ),
+        tuple(_milestone(book, task, effects[task["task_id"]]) for task in rows[:MOST_ROWS]),
+        more=max(len(rows) - MOST_ROWS, 0),
+        note=say("milestones_key"),
+        is_mixed=True,
+    )
+
+
+def _milestone(book: Book, task: Row, effect: Row) -> tuple[Cell, ...]:
+    expected = exact(effect["expected"])
+    metric = book.metric(effect["metric"])
+    unit = "count" if metric is None else metric.unit
+    return (
+        Text(task["task_name"]),
+        Text(task["owner"]),
+        Day(task["actual_end_on"]),
+        Delta(expected, unit, cited=cite(effect, "expected")),
+        *_effect(book, effect),
     )

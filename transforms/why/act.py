@@ -9,9 +9,9 @@ from transforms.parameters import Parameters
 from transforms.tables.act import CaseAnswer
 from transforms.why.answers import case_answers
 from transforms.why.effects import action_effects
+from transforms.why.planned import plan_effects
 from transforms.why.register import action_items
 from transforms.why.stories import opened_of_stories
-from transforms.why.strategies import strategy_effects
 from transforms.why.threads import case_threads
 
 
@@ -36,7 +36,7 @@ def act_tables(
     """Make the tables of `transforms.tables.act`.
 
     Takes the review tables `variance`, `metric_value` and `metric_history`, of the records
-    `case_answer`, `action` and `strategy_item`, and the threads of the review before.
+    `case_answer`, `action`, `strategy_item` and `task`, and the threads of the review before.
     """
     answers = records["case_answer"]
     values, history = tables["metric_value"], tables["metric_history"]
@@ -46,5 +46,7 @@ def act_tables(
         "case_thread": case_threads(tables["variance"], values, answers, items, before, parameters),
         "action_item": items,
         "action_effect": action_effects(items, history, values, parameters),
-        "strategy_effect": strategy_effects(records["strategy_item"], history, values, parameters),
+        "plan_effect": plan_effects(
+            records["strategy_item"], records["task"], history, values, parameters
+        ),
     }

@@ -154,15 +154,15 @@ def _terms(end: date) -> Sheet:
 def _tasks(planted: Planted, end: date) -> Sheet:
     has_contract = planted.stuck_contract is not None
     rows: list[tuple[Cell | date, ...]] = [
-        ("T01", "G06", "否", "华南仓滚筒补货", "黄志远", "华南一部", None, end - timedelta(20), end + timedelta(10), end - timedelta(18), None, "60%（采购中）", "供应商交期", "启用备用供应商"),
-        ("T02", "G01", "是", "新能源标准机型方案", "郑一鸣", "大客户部", None, end - timedelta(45), end + timedelta(20), end - timedelta(44), None, "90%（设计中）", "样机测试排期", "协调实验室"),
-        ("T03", "G03", "否", "行业联盟渠道资质审核", "沈嘉禾", "华东二部", None, end - timedelta(60), end - timedelta(30), None, None, "0%（未启动）", "合作前未审核", "补做资质审核"),
-        ("T04", "G02", "否", "逾期账款清收", "孙立新", None, None, end - timedelta(30), end + timedelta(15), end - timedelta(30), None, "70%（进行中）", "客户资金紧张", "分期回款"),
-        ("T05", "G04", "否", "工博会线索跟进", "陈立群", "华东一部", None, end - timedelta(40), end - timedelta(12), end - timedelta(39), end - timedelta(14), "100%（完成）", None, None),
+        ("T01", "G06", "否", "华南仓滚筒补货", "黄志远", "华南一部", None, end - timedelta(20), end + timedelta(10), end - timedelta(18), None, "60%（采购中）", "供应商交期", "启用备用供应商", None, None),
+        ("T02", "G01", "是", "新能源标准机型方案", "郑一鸣", "大客户部", None, end - timedelta(45), end + timedelta(20), end - timedelta(44), None, "90%（设计中）", "样机测试排期", "协调实验室", None, None),
+        ("T03", "G03", "否", "行业联盟渠道资质审核", "沈嘉禾", "华东二部", None, end - timedelta(60), end - timedelta(30), None, None, "0%（未启动）", "合作前未审核", "补做资质审核", None, None),
+        ("T04", "G02", "否", "逾期账款清收", "孙立新", None, None, end - timedelta(30), end + timedelta(15), end - timedelta(30), None, "70%（进行中）", "客户资金紧张", "分期回款", None, None),
+        ("T05", "G04", "是", "工博会线索跟进", "陈立群", "华东一部", None, end - timedelta(40), end - timedelta(12), end - timedelta(39), end - timedelta(14), "100%（完成）", None, None, "leads", 10),
     ]  # fmt: skip
     if has_contract:
-        rows.append(("T06", "G01", "是", "启明能源合同审批", "赵国栋", "华北部", "启明能源", end - timedelta(12), end - timedelta(3), end - timedelta(12), None, "80%（法务审批）", "合同审批中，超时 3 天", "需法务部加急"))  # fmt: skip
-    headers = "编号 目标编号 里程碑 任务名称 负责人 团队 客户或项目 计划开始时间 计划结束时间 实际开始时间 实际结束时间 实际进度 风险点 解决措施"
+        rows.append(("T06", "G01", "是", "启明能源合同审批", "赵国栋", "华北部", "启明能源", end - timedelta(12), end - timedelta(3), end - timedelta(12), None, "80%（法务审批）", "合同审批中，超时 3 天", "需法务部加急", None, None))  # fmt: skip
+    headers = "编号 目标编号 里程碑 任务名称 负责人 团队 客户或项目 计划开始时间 计划结束时间 实际开始时间 实际结束时间 实际进度 风险点 解决措施 影响指标 预期变化"
     dates = ("计划开始时间", "计划结束时间", "实际开始时间", "实际结束时间")
     return _table("执行进度", headers, rows, dates)
 

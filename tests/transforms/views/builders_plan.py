@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from tests.transforms.views.builders_strategy import STRATEGY, STRATEGY_EFFECTS
+from tests.transforms.views.builders_strategy import PLAN_EFFECTS, STRATEGY
 from tests.transforms.views.frames import QUARTER, frame
 from transforms.tables import ENTITIES
 from transforms.tables.review import REVIEW
@@ -87,7 +87,7 @@ def plan() -> dict[str, pl.DataFrame]:
             frame(ENTITIES["action"], ACTIONS), frame(REVIEW["case_answer"], []), "2026-W47"
         ),
         "action_effect": frame(REVIEW["action_effect"], EFFECTS),
-        "strategy_effect": frame(REVIEW["strategy_effect"], STRATEGY_EFFECTS),
+        "plan_effect": frame(REVIEW["plan_effect"], PLAN_EFFECTS),
     }
 
 

@@ -1,4 +1,4 @@
-"""The strategy table and what came of it."""
+"""The strategy table, and what came of it and of a milestone."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,9 +25,12 @@ STRATEGY: list[dict[str, Any]] = [
     },
 ]
 
-STRATEGY_EFFECTS: list[dict[str, Any]] = [
+PLAN_EFFECTS: list[dict[str, Any]] = [
     {
-        "strategy_id": "S1",
+        "entity": "strategy_item",
+        "item_id": "S1",
+        "scope_kind": "company",
+        "scope": "company",
         "metric": "leads",
         "expected": Decimal(80),
         "before": 400.0,
@@ -39,7 +42,10 @@ STRATEGY_EFFECTS: list[dict[str, Any]] = [
         "verdict": "too_early",
     },
     {
-        "strategy_id": "S2",
+        "entity": "strategy_item",
+        "item_id": "S2",
+        "scope_kind": "company",
+        "scope": "company",
         "metric": "win_rate",
         "expected": Decimal("0.03"),
         "before": 0.17,
@@ -49,5 +55,20 @@ STRATEGY_EFFECTS: list[dict[str, Any]] = [
         "weeks_before": 13,
         "weeks_after": 3,
         "verdict": "worked",
+    },
+    {
+        "entity": "task",
+        "item_id": "T1",
+        "scope_kind": "team",
+        "scope": "华东二部",
+        "metric": "contract_amount",
+        "expected": Decimal(300_000),
+        "before": 500_000.0,
+        "after": None,
+        "moved": None,
+        "noise_band": None,
+        "weeks_before": 13,
+        "weeks_after": 0,
+        "verdict": "too_early",
     },
 ]

@@ -1,4 +1,4 @@
-"""The strategy table, and what came of each action by its own metric (D-7, D-22)."""
+"""What came of the strategies and milestones of the plan, by their own metrics (D-7, D-8)."""
 
 from decimal import Decimal
 
@@ -6,17 +6,22 @@ import polars as pl
 import pytest
 
 from tests.transforms.views.builders import inputs
-from transforms.tables.act import StrategyEffect
+from transforms.tables.act import PlanEffect
 from transforms.views.cells import Cell, Delta, Sentence, Term, Text
 from transforms.views.model import Table
 from transforms.views.pack import pack_view
 
 
-def rows(**changed: pl.DataFrame) -> dict[str, tuple[Cell, ...]]:
-    """The last two cells of each action: how far its metric moved, and the verdict."""
+def shown(code: str, **changed: pl.DataFrame) -> Table | None:
     view = pack_view(inputs(**changed), "company", "company")
     blocks = [block for page in view.pages for block in page.blocks]
-    (table,) = (each for each in blocks if isinstance(each, Table) and each.code == "strategy")
+    return next((each for each in blocks if isinstance(each, Table) and each.code == code), None)
+
+
+def rows(**changed: pl.DataFrame) -> dict[str, tuple[Cell, ...]]:
+    """The last two cells of each action: how far its metric moved, and the verdict."""
+    table = shown("strategy", **changed)
+    assert table is not None
     return {str(row[1].text): row[-2:] for row in table.rows if isinstance(row[1], Text)}
 
 
@@ -36,9 +41,27 @@ def test_an_action_not_yet_in_place_is_not_due_d7() -> None:
 
 @pytest.mark.parametrize("wanted", ["no_expectation", None])
 def test_an_action_without_a_metric_claims_nothing_d7(wanted: str | None) -> None:
-    effects = inputs().tables["strategy_effect"].filter(pl.lit(wanted is not None))
-    changed = StrategyEffect.validate(
+    effects = (
+        inputs()
+        .tables["plan_effect"]
+        .filter(pl.col("entity") == "strategy_item", pl.lit(wanted is not None))
+    )
+    changed = PlanEffect.validate(
         effects.with_columns(verdict=pl.lit(wanted, pl.String), metric=pl.lit(None, pl.String)),
         cast=True,
     )
-    assert set(rows(strategy_effect=changed).values()) == {(Text(None), Text(None))}
+    assert set(rows(plan_effect=changed).values()) == {(Text(None), Text(None))}
+
+
+def test_a_milestone_shows_what_it_was_to_move_d8() -> None:
+    table = shown("milestones")
+    assert table is not None
+    (row,) = table.rows
+    assert row[0] == Text("启明能源合同审批")
+    assert isinstance(row[3], Delta)
+    assert (row[3].value, row[3].unit) == (Decimal(300_000), "money")
+    assert row[-2:] == (Text(None), Term("verdict", "not_due"))
+
+
+def test_tasks_that_are_to_move_nothing_have_no_table_d8() -> None:
+    assert shown("milestones", plan_effect=PlanEffect.create_empty()) is None
