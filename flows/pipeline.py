@@ -27,8 +27,18 @@ _DATED_BY: Final = "created_on"
 _NEAR: Final = timedelta(days=3, hours=12)
 _WEEK: Final = timedelta(days=7)
 _DAY: Final = timedelta(days=1)
+_TICK: Final = timedelta(microseconds=1)
 _TO_DATE: Final[dict[str, Unit]] = {"mtd": "month", "qtd": "quarter"}
 _AS_OF_FACTS: Final = ("open_deal", "stage_exit")
+
+
+@dataclass(frozen=True)
+class Export:
+    """One load of the deals; instants in UTC without a zone."""
+
+    arrived_at: datetime
+    stands_at: datetime
+    """The instant whose deals it shows: the end of the day its name states, else its arrival."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,14 @@ def read_pipeline(
     connection are left as known at `known_at`.
     """
     zone = settings.company.zone
-    loads = _loads(files, known_at)
+    loads = _loads(files, known_at, zone)
     own = _own_export(loads, known_at, week, zone)
     now = own or in_utc(known_at)
+    newest = min(now, loads[-1].arrived_at) if loads else now
     openings = []
     for kind, start, due_by in _periods(week, settings.calendar.fiscal_year_starts_in):
         before = exported_at(loads, start - _DAY, zone)
-        is_recorded = before is not None and before < min(now, max(loads, default=now))
+        is_recorded = before is not None and before < newest
         at = before if is_recorded and before is not None else now
         deals = _deals(connection, settings, at, known_at, start - _DAY)
         openings.append(Opening(kind, start, due_by, deals, is_recorded))
@@ -84,7 +95,8 @@ def facts_as_exported(
 
     None for a review made within a week of its as-of date, and none without such an export.
     """
-    own = _own_export(_loads(files, known_at), known_at, week, settings.company.zone)
+    zone = settings.company.zone
+    own = _own_export(_loads(files, known_at, zone), known_at, week, zone)
     if own is None:
         return {}
     _show(connection, own, known_at)
@@ -100,7 +112,8 @@ def measured_as_exported(
     needed: Needed,
 ) -> dict[str, pl.LazyFrame | FactGroups]:
     """Read what metrics need of the facts of `facts_as_exported`."""
-    own = _own_export(_loads(files, known_at), known_at, week, settings.company.zone)
+    zone = settings.company.zone
+    own = _own_export(_loads(files, known_at, zone), known_at, week, zone)
     if own is None:
         return {}
     _show(connection, own, known_at)
@@ -108,26 +121,25 @@ def measured_as_exported(
 
 
 def _own_export(
-    loads: Sequence[datetime], known_at: datetime, week: ReviewWeek, zone: ZoneInfo
+    loads: Sequence[Export], known_at: datetime, week: ReviewWeek, zone: ZoneInfo
 ) -> datetime | None:
     is_past = in_utc(known_at) >= _end_of(week.ends_on, zone) + _WEEK
     return exported_at(loads, week.ends_on, zone) if is_past else None
 
 
-def exported_at(loads: Sequence[datetime], day: date, zone: ZoneInfo) -> datetime | None:
-    """Find the load that shows how the deals stood at the end of a day.
+def exported_at(loads: Sequence[Export], day: date, zone: ZoneInfo) -> datetime | None:
+    """Find the load that shows how the deals stood at the end of a day; returns its arrival.
 
-    The load nearest to that midnight (company time), at most half a week away, and the last one
-    of the day it arrived on, for an export that was repaired and sent again. None without one.
-    Loads are instants in UTC without a zone.
+    The load that stands nearest to that midnight (company time), at most half a week away, and the
+    last one of its day, for an export that was repaired and sent again. None without one.
     """
     end = _end_of(day, zone)
-    near = [load for load in loads if abs(load - end) <= _NEAR]
+    near = [load for load in loads if abs(load.stands_at - end) <= _NEAR]
     if not near:
         return None
-    nearest = min(near, key=lambda load: (abs(load - end), load < end))
-    arrived_on = _local(nearest, zone)
-    return max(load for load in near if _local(load, zone) == arrived_on)
+    nearest = min(near, key=lambda load: (abs(load.stands_at - end), load.stands_at < end))
+    day_of = _local(nearest.stands_at - _TICK, zone)
+    return max(load.arrived_at for load in near if _local(load.stands_at - _TICK, zone) == day_of)
 
 
 def _periods(week: ReviewWeek, first_month: int) -> list[tuple[str, date, date]]:
@@ -140,9 +152,17 @@ def _periods(week: ReviewWeek, first_month: int) -> list[tuple[str, date, date]]
     return [("week", week.starts_on, week.ends_on), *to_date]
 
 
-def _loads(files: pl.DataFrame, known_at: datetime) -> list[datetime]:
-    arrived = files.filter((pl.col("entity") == _DEAL) & (pl.col("arrived_at") <= in_utc(known_at)))
-    return sorted(arrived["arrived_at"].to_list())
+def _loads(files: pl.DataFrame, known_at: datetime, zone: ZoneInfo) -> list[Export]:
+    """The loads of the deals, oldest first; a file that comes late shows what newer ones said."""
+    is_known = (pl.col("entity") == _DEAL) & (pl.col("arrived_at") <= in_utc(known_at))
+    loads: list[Export] = []
+    for arrived_at, day in sorted(
+        files.filter(is_known).select("arrived_at", "stated_on").iter_rows()
+    ):
+        stated = arrived_at if day is None else min(_end_of(day, zone), arrived_at)
+        newer = loads[-1].stands_at if loads else stated
+        loads.append(Export(arrived_at, max(stated, newer)))
+    return loads
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:

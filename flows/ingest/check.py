@@ -15,6 +15,7 @@ from flows.ingest.findings import read_findings, refresh_findings
 from flows.ingest.hold import held, is_accepted
 from flows.ingest.inbox import Inbox, opened_inbox
 from flows.ingest.journal import Entry, batches, read_journal
+from flows.ingest.lateness import standing
 from flows.ingest.lookups import configuration_of, load_order
 from flows.ingest.report import CheckReport, FileCheck
 from flows.ingest.waiting import last_week, waiting_quality
@@ -46,6 +47,7 @@ def check(
             source = company.sources[name]
             configuration = configuration_of(connection, company, name)
             candidates = _candidates(inbox, name, journal)
+            stand = standing(source, candidates)
             if not candidates:
                 problems += _absent(company, name)
             for file in candidates:
@@ -62,7 +64,8 @@ def check(
                 if hold is not None and not is_accepted(plan, file.file_id):
                     problems.append(hold)
                 checked = _file(name, source.entity, file, content)
-                _place(connection, checked, content)
+                if file in stand:
+                    _place(connection, checked, content)
                 found.append(content.findings)
                 files.append(checked)
         refresh_findings(connection, company.sources)

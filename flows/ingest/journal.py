@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,8 @@ class Entry:
     its first load, `batch_size` how many there are. `beside` names files that were loaded before
     and belong to the same snapshot; `later` those that were loaded before although they are newer:
     what they say of a key stands. `repair` is the sha-256 of the workbook whose repaired rows the
-    file holds, `accepted` the hard rule that a person let the file pass.
+    file holds, `accepted` the hard rule that a person let the file pass, `stated_on` the day that
+    the name of the file states.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Entry:
     later: tuple[str, ...] = ()
     repair: str = ""
     accepted: str = ""
+    stated_on: date | None = None
 
     @classmethod
     def parse(cls, line: str) -> Self:
@@ -48,12 +50,15 @@ class Entry:
         data["beside"] = tuple(data["beside"])
         data["columns"] = tuple(data["columns"])
         data["later"] = tuple(data.get("later", ()))
+        if stated_on := data.get("stated_on"):
+            data["stated_on"] = date.fromisoformat(stated_on)
         return cls(**data)
 
     @property
     def line(self) -> str:
         """The entry as a line of the journal."""
         data = asdict(self) | {"arrived_at": self.arrived_at.isoformat(timespec="microseconds")}
+        data["stated_on"] = self.stated_on and self.stated_on.isoformat()
         return json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -11,6 +11,7 @@ from polars import Series
 from flows.errors import RunHeld
 from flows.ingest.batch import Batch, Candidate
 from flows.ingest.journal import Entry
+from flows.settings import SourceSettings
 from transforms.typing.dates import days
 
 _STATE: Final = "nothing of this file was loaded; the other files were"
@@ -27,13 +28,46 @@ def file_day(pattern: str, file_name: str) -> date | None:
     return day
 
 
-def in_order(plan: Batch) -> Batch:
-    """Put the files of a batch in the order of the days that their names state."""
+def stated_day(plan: Batch, file: Candidate) -> date | None:
+    """Read the day that the name of a file of a batch states; none where it need not state one."""
     pattern = plan.configuration.source.checks.as_of
-    if pattern is None or plan.repair:
-        return plan
-    known = {file.file_id: file_day(pattern, file.file_name) or date.max for file in plan.load}
-    return replace(plan, load=tuple(sorted(plan.load, key=lambda file: known[file.file_id])))
+    return None if pattern is None or plan.repair else file_day(pattern, file.file_name)
+
+
+def in_order(plan: Batch) -> list[Batch]:
+    """Put the files of a batch in the order of the days that their names state.
+
+    Snapshots of several days in the inbox are a batch each, so that each is known as it was.
+    """
+    source = plan.configuration.source
+    if source.checks.as_of is None or plan.repair:
+        return [plan]
+
+    def day(file: Candidate) -> date:
+        return stated_day(plan, file) or date.max
+
+    ordered = replace(plan, load=tuple(sorted(plan.load, key=day)))
+    days = sorted({day(file) for file in plan.load})
+    if source.mode != "snapshot" or source.folder != "inbox" or not days[1:]:
+        return [ordered]
+    return [
+        replace(
+            plan,
+            load=tuple(file for file in ordered.load if day(file) == each),
+            beside=tuple(file for file in plan.beside if day(file) == each),
+            known=plan.known if each == days[0] else (),
+        )
+        for each in days
+    ]
+
+
+def standing(source: SourceSettings, files: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out the snapshots that one of a newer day replaces."""
+    pattern = source.checks.as_of
+    if pattern is None or source.mode != "snapshot" or source.folder != "inbox":
+        return list(files)
+    days = [file_day(pattern, file.file_name) or date.max for file in files]
+    return [file for file, day in zip(files, days, strict=True) if day == max(days)]
 
 
 def newer_files(plan: Batch, file: Candidate, history: Sequence[Entry]) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ def _load(
         "file_name": entry.file_name,
         "file_id": entry.file_id,
         "arrived_at": known_at["known_at"],
+        "stated_on": entry.stated_on,
         "rows_read": content.rows_read,
         "rows_opened": opened,
         "rows_unchanged": staged - opened,

@@ -117,7 +117,7 @@ def _plans(
         try:
             history = [entry for entry in journal if entry.source == name and not entry.repair]
             configuration = configuration_of(connection, inbox.company, name)
-            yield in_order(plan_batch(inbox, name, history, configuration))
+            yield from in_order(plan_batch(inbox, name, history, configuration))
         except (InputError, SettingsError) as problem:
             problems.append(problem)
 

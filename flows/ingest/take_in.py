@@ -13,7 +13,7 @@ from flows.ingest.bulk_job import CoreRows
 from flows.ingest.evaluate import Evaluation, Into, evaluate
 from flows.ingest.hold import held, is_accepted, released
 from flows.ingest.journal import Entry, append, read_journal
-from flows.ingest.lateness import newer_files
+from flows.ingest.lateness import newer_files, stated_day
 from flows.ingest.load import Loading, load_batch
 from flows.ingest.standing import repaired_keys, repaired_places
 from flows.ingest.worksheets import looked_at
@@ -94,6 +94,7 @@ def take_in(
                 later=newer_files(plan, file, history),
                 repair=plan.repair,
                 accepted=accepted[file.file_id],
+                stated_on=stated_day(plan, file),
             ),
             content,
             tuple(

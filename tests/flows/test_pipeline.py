@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from flows.company import Company, open_company
-from flows.ingest import ingest
-from flows.pipeline import exported_at
+from flows.ingest import ingest, rebuild
+from flows.pipeline import Export, exported_at
 from flows.review import build_review, named_week
 
 SETTINGS = """
@@ -141,6 +141,35 @@ def test_the_bridge_of_a_week_between_two_exports(loaded: Callable[..., Company]
     }
 
 
+def test_exports_that_state_their_day_may_come_together(tmp_path: Path) -> None:
+    """What weekly loads show, one load of the kept exports shows: removed deals, too."""
+    text = SOURCES["opportunity"] + "[checks]\nas_of = '_([0-9]{8})'\n"
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "fupan.toml").write_text(SETTINGS, "utf-8")
+    (tmp_path / "sources" / "opportunity.toml").write_text(text, "utf-8")
+    company = open_company(tmp_path)
+    removed = "F,R1,谈判,2026-11-04,2026-12-01,,10\n"
+    for day, rows in ((15, FIRST + removed), (22, SECOND)):
+        (tmp_path / "inbox" / f"商机_202611{day}.csv").write_text(HEAD + rows, "utf-8")
+    report = ingest(company, MONDAY + 5 * WEEK)
+    assert not report.problems
+    assert report.files["stated_on"].to_list() == [SUNDAY, SUNDAY + WEEK]
+    tables = _tables(company, "2026-W47", report.known_at)
+    assert _steps(tables, "all") == {
+        "opening": Decimal("710.50"),
+        "new": Decimal(55),
+        "up": Decimal(120),
+        "won": Decimal(-390),
+        "down": Decimal("-20.25"),
+        "removed": Decimal(-10),
+        "closing": Decimal("465.25"),
+    }
+    rebuild(company)
+    again = _tables(company, "2026-W47", report.known_at)
+    assert again["pipeline_bridge"].equals(tables["pipeline_bridge"])
+
+
 def test_the_first_export_says_nothing_of_changes_before_it(
     loaded: Callable[..., Company],
 ) -> None:
@@ -184,6 +213,13 @@ SUNDAY = date(2026, 11, 15)
 )
 def test_the_export_of_a_day(loads: list[tuple[int, int]], found: tuple[int, int] | None) -> None:
     """Day and hour (UTC) of November; midnight in Shanghai after the 15th is 16:00 UTC."""
-    instants = [_utc(*load) for load in loads]
+    exports = [Export(_utc(*load), _utc(*load)) for load in loads]
     expected = None if found is None else _utc(*found)
-    assert exported_at(instants, SUNDAY, SHANGHAI) == expected
+    assert exported_at(exports, SUNDAY, SHANGHAI) == expected
+
+
+def test_the_day_that_a_file_states_counts_and_not_its_arrival() -> None:
+    late = [Export(_utc(29, 1), _utc(8, 16)), Export(_utc(29, 2), _utc(15, 16))]
+    assert exported_at(late, SUNDAY, SHANGHAI) == _utc(29, 2)
+    assert exported_at(late, SUNDAY - WEEK, SHANGHAI) == _utc(29, 1)
+    assert exported_at(late, SUNDAY + 2 * WEEK, SHANGHAI) is None

@@ -16,6 +16,7 @@ class File(dy.Schema):
     file_name = c.text("Name the file arrived with", required=True)
     file_id = c.text("sha-256 of its content", required=True)
     arrived_at = c.instant("When it arrived (UTC)", required=True)
+    stated_on = c.day("Day that its name states, where the source says how (`as_of`)")
     rows_read = c.count("Rows below the header", required=True)
     rows_opened = c.count("Rows that opened a version", required=True)
     rows_unchanged = c.count("Rows already known in the same form", required=True)

@@ -12,7 +12,7 @@ from transforms.views.cells import Cell, Figure, Group, Sentence, Term, counted,
 from transforms.views.model import Bridge, BridgePart, Column, Page, Table
 
 _QUARTER: Final = "qtd"
-_TABLED: Final = (("week", "all"), ("mtd", "all"), (_QUARTER, "all"), (_QUARTER, "due"))
+_PERIODS: Final = ("week", "mtd", _QUARTER)
 _GOOD: Final = {
     **dict.fromkeys(("new", "reopened", "pulled_in", "up"), True),
     **dict.fromkeys(("lost", "pushed_out", "down"), False),
@@ -23,7 +23,7 @@ Steps = dict[str, Row]
 
 
 def pipeline_page(book: Book) -> Page:
-    """The bridge of the deals due in the quarter, of all open deals, and the steps of each."""
+    """The deals due and all open ones: bridges over the quarter, steps over every period."""
     own = (pl.col("scope_kind") == book.scope_kind) & (pl.col("scope") == book.scope)
     found: dict[tuple[str, str], Steps] = {}
     for row in book.rows("pipeline_bridge", own, sort=("period_kind", "basis", "position")):
@@ -36,12 +36,15 @@ def pipeline_page(book: Book) -> Page:
     }
     levels = tuple(level for steps in drawn.values() for level in _levels(steps))
     bridges = [_bridge(book, steps, basis, levels) for basis, steps in drawn.items()]
-    table = _table({place: found[place] for place in _TABLED if place in found})
+    tables = [
+        _table(basis, {kind: found[kind, basis] for kind in _PERIODS if (kind, basis) in found})
+        for basis in drawn
+    ]
     return Page(
         "pipeline",
         "pipeline",
         _headline(book, quarter),
-        (*bridges, table),
+        (*bridges, *tables),
         starts_page=book.is_company,
     )
 
@@ -96,25 +99,22 @@ def _bridge(book: Book, steps: Steps, basis: str, levels: tuple[Decimal, ...]) -
     )
 
 
-def _table(found: dict[tuple[str, str], Steps]) -> Table:
-    """One line per step, one pair of columns per period and basis: value and number of deals."""
+def _table(basis: str, found: dict[str, Steps]) -> Table:
+    """One line per step, one pair of columns per period: value and number of deals."""
     columns = [Column("pipeline_step", width=16)]
-    for kind, basis in found:
-        columns += [
-            Column(f"pipeline_{kind}_{basis}", "number", 13),
-            Column("deals", "number", 8),
-        ]
+    for kind in found:
+        columns += [Column(f"pipeline_{kind}", "number", 13), Column("deals", "number", 8)]
     shown = [
         step
         for step in STEPS
         if any(steps[step]["deals"] != 0 for steps in found.values() if step in steps)
     ]
     return Table(
-        "pipeline_steps",
+        f"pipeline_steps_{basis}",
         tuple(columns),
         tuple(_line(step, list(found.values())) for step in shown),
         emphasised=tuple(place for place, step in enumerate(shown) if step in {OPENING, CLOSING}),
-        note=_note(list(found.values())),
+        note=_note(basis, list(found.values())),
     )
 
 
@@ -128,10 +128,13 @@ def _line(step: str, found: list[Steps]) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _note(found: list[Steps]) -> Sentence | None:
-    """What the bridge cannot show, and deals that count with 0 for want of a value."""
+def _note(basis: str, found: list[Steps]) -> Sentence | None:
+    """What the steps are, what they cannot show, deals that count with 0 for want of a value."""
     notes: list[Cell] = []
-    if any(row["amount"] is None for steps in found for row in steps.values()):
+    is_unknown = [any(row["amount"] is None for row in steps.values()) for steps in found]
+    if basis == "due" and not all(is_unknown):
+        notes.append(say("pipeline_steps_told"))
+    if any(is_unknown):
         notes.append(say("pipeline_unrecorded"))
     missing = max((steps[CLOSING]["without_amount"] or 0 for steps in found), default=0)
     if missing:

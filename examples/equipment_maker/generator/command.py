@@ -10,7 +10,7 @@ import polars as pl
 
 from generator import crm, erp, side_records
 from generator.after import leads_after
-from generator.days import Days, end_of_week, to_day
+from generator.days import Days, end_of_week, to_date, to_day
 from generator.dirt import soil, spread_years
 from generator.finance import control_totals, make_invoices, make_payments
 from generator.later import correct
@@ -87,7 +87,6 @@ def generate(
         {
             "inbox/客户.csv": [sheet(crm.accounts(world, service.notes))],
             "inbox/线索.csv": [sheet(crm.leads(world))],
-            "inbox/商机.csv": [sheet(crm.opportunities(planted))],
             "inbox/商机阶段记录.csv": [sheet(crm.stage_history(world))],
             "inbox/拜访记录.csv": [sheet(crm.visits(world))],
             "inbox/方案报价.csv": [sheet(crm.proposals(world))],
@@ -113,11 +112,14 @@ def generate(
             "plan/个人目标.csv": [sheet(rep_targets(targets, papers, world.organisation, days))],
         }
     )
+    for day in crm.export_days(days):
+        export = sheet(crm.opportunities(planted, day))
+        book.files[f"inbox/商机_{to_date(day):%Y%m%d}.csv"] = [export]
     lines = erp.order_lines(world, papers)
     years = spread_years(papers["day"].to_numpy())
     for year in years:
         book.files[f"inbox/销售订单_{year}.xlsx"] = [_orders(lines.filter(pl.col("year") == year))]
-    rejects = soil(rng["dirt"], book, years)
+    rejects = soil(rng["dirt"], book, years, f"{to_date(days.end):%Y%m%d}")
     changed = erp.order_lines(world, corrections.changed)
     later = Book(
         {

@@ -5,11 +5,12 @@ import polars as pl
 
 from generator.cells import code, minutes, names, slashed, ten_thousands, with_rep, yes
 from generator.customers import LOST_REASONS
+from generator.days import Days, to_date, to_day
 from generator.orders import documents
 from generator.pipeline import REASONS
 from generator.profile import CHANNELS, LINE_NAMES, SEGMENTS
 from generator.randomness import IntArray, mixed
-from generator.stages import present_stage, stage_events
+from generator.stages import as_believed, present_stage, stage_events
 from generator.story import Planted
 from generator.world import World
 
@@ -106,14 +107,31 @@ def _contact(numbers: IntArray) -> pl.Series:
     return pl.Series([surnames[place] + words[title] for place, title in pairs])
 
 
-def opportunities(planted: Planted) -> pl.DataFrame:
-    """商机.csv: opportunities closed since the first exported day, or open."""
+def export_days(days: Days) -> list[int]:
+    """The days of which the exported opportunities are kept: before quarter, month, week; the end.
+
+    So the review can say what became of what was open when each of them began.
+    """
+    last = to_date(days.end)
+    month = last.replace(day=1)
+    quarter = month.replace(month=last.month - (last.month - 1) % 3)
+    return sorted({to_day(quarter) - 1, to_day(month) - 1, days.end - 7, days.end})
+
+
+def opportunities(planted: Planted, until: int | None = None) -> pl.DataFrame:
+    """商机_YYYYMMDD.csv: opportunities closed since the first exported day, or open, on a day.
+
+    None: on the last one.
+    """
     world = planted.world
     days = world.days
-    frame = present_stage(_known(world), days.past)
+    as_of = days.end if until is None else until
+    past = days.position(as_of + 1)
+    deals = as_believed(_known(world, past), past, days.past)
+    frame = present_stage(deals, past)
     closed = frame["closed"].to_numpy()
-    slip = (mixed(frame["deal"].to_numpy(), 904) * 15).astype(np.int64) - 3
-    expected = days.on(np.maximum(closed + slip, np.minimum(days.past + 1, closed)))
+    slip = frame["slip"].to_numpy()
+    expected = days.on(np.maximum(closed + slip, np.minimum(past + 1, closed)))
     account = frame["account"].to_numpy()
     face = world.customers.faces["name"]
     first = pl.Series("first_lead", world.leads.filter(pl.col("day") >= days.start)["lead"])
@@ -127,7 +145,7 @@ def opportunities(planted: Planted) -> pl.DataFrame:
         pl.Series("reason", reason),
         pl.Series("step", step),
         pl.when(pl.col("lead").is_in(first.implode())).then("lead").otherwise(-1).alias("lead"),
-        pl.lit(days.end, pl.Int64).alias("today"),
+        pl.lit(as_of, pl.Int64).alias("today"),
     ).with_columns(pl.when("is_closed").then("closed_on").otherwise("today").alias("worked_on"))
     is_lost = pl.col("is_closed") & ~pl.col("is_won")
     amount = (pl.col("amount") * 100).round().cast(pl.Int64)
@@ -150,10 +168,11 @@ def opportunities(planted: Planted) -> pl.DataFrame:
     )
 
 
-def _known(world: World) -> pl.DataFrame:
+def _known(world: World, past: int | None = None) -> pl.DataFrame:
     days = world.days
+    created_before = days.past if past is None else past
     return world.deals.filter(
-        (pl.col("created") < days.past) & (pl.col("closed") >= days.position(days.start))
+        (pl.col("created") < created_before) & (pl.col("closed") >= days.position(days.start))
     )
 
 

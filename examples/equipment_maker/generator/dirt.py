@@ -53,7 +53,7 @@ REJECTED: Final[dict[str, tuple[tuple[str, str, Cell], ...]]] = {
 FILES: Final = {
     "account": "inbox/客户.csv",
     "lead": "inbox/线索.csv",
-    "opportunity": "inbox/商机.csv",
+    "opportunity": "inbox/商机_{day}.csv",
     "stage_event": "inbox/商机阶段记录.csv",
     "activity": "inbox/拜访记录.csv",
     "proposal": "inbox/方案报价.csv",
@@ -135,8 +135,10 @@ _UNTIDY: Final[dict[str, tuple[str, str, Change]]] = {
 """Per source: what is untidy, in which column, and how."""
 
 
-def soil(rng: Generator, book: Book, years: list[int]) -> dict[str, dict[str, int]]:
+def soil(rng: Generator, book: Book, years: list[int], day: str) -> dict[str, dict[str, int]]:
     """Put dirt into the files of a book; give the counts by source and rule.
+
+    `day` is that of the last export; those of earlier days are clean.
 
     Rules are named as the loading names its rejects; `duplicate_row`, `trailing_blank`,
     `full_width_digits` and `unknown_account` are not rejects.
@@ -144,7 +146,7 @@ def soil(rng: Generator, book: Book, years: list[int]) -> dict[str, dict[str, in
     counts: dict[str, dict[str, int]] = {}
     for source, pattern in FILES.items():
         for year in years if "{year}" in pattern else [0]:
-            path = pattern.format(year=year)
+            path = pattern.format(year=year, day=day)
             content, found = book.files[path][0], {}
             if source in _UNTIDY:
                 rule, column, change = _UNTIDY[source]

@@ -11,6 +11,7 @@ from generator.randomness import FloatArray, IntArray, even, mixed
 
 _SHARES: Final = np.array([0.15, 0.25, 0.30, 0.30])
 """Part of a deal's life spent in each stage."""
+_OFFER: Final = STAGES.index("方案呈现")
 QUALITY: Final = 0.71
 """Share of proposals with a customer case and an ROI estimate."""
 
@@ -68,6 +69,27 @@ def present_stage(deals: pl.DataFrame, past: int) -> pl.DataFrame:
     return deals.with_columns(
         pl.Series("stage", names[np.where(is_closed, end, np.maximum(stage, 0))]),
         pl.Series("is_closed", is_closed),
+    )
+
+
+def as_believed(deals: pl.DataFrame, past: int, known: int) -> pl.DataFrame:
+    """Put `amount` and add `slip` as the reps had them at position `past`.
+
+    `slip` are the working days by which the expected close lies after the true one. A rep dates a
+    deal anew with each stage it moves on to, and estimates its value until the offer is made. Of
+    the moves after `past`, those before position `known` are thus not believed yet.
+    """
+    entered, last = entries(deals)
+    number = deals["deal"].to_numpy()
+    is_move = (entered >= past) & (entered < known) & (np.arange(len(STAGES)) <= last[:, None])
+    moves = is_move.sum(axis=1)
+    slip = (mixed(number, 904) * 15).astype(np.int64) - 3
+    earlier = (mixed(number, 908 + moves) * 35).astype(np.int64) - 15
+    factor = 0.8 + 0.4 * mixed(number, 907)
+    estimate = np.round(deals["amount"].to_numpy() * factor, -3)
+    return deals.with_columns(
+        pl.Series("slip", np.where(moves > 0, earlier, slip)),
+        pl.Series("amount", np.where(is_move[:, _OFFER], estimate, deals["amount"].to_numpy())),
     )
 
 

@@ -113,7 +113,7 @@ def test_dirty_rows_are_counted(demo: Path, truth: dict[str, Any]) -> None:
     ]
     assert leads["创建时间"].null_count() == counts["created_on|missing"]
     assert leads.height - leads["线索编号"].n_unique() == counts["duplicate_row"]
-    deals = csv(demo, "商机.csv")
+    deals = csv(demo, "商机_20261115.csv")
     stages = {stage.name for stage in open_company(demo).settings.stages}
     unknown = deals.filter(~pl.col("当前阶段").is_in(stages)).height
     assert unknown == truth["rejects"]["opportunity"]["unknown_stage"] > 0

@@ -34,7 +34,7 @@ def qualified_share(folder: Path, channel: str, *, team: str, is_late: bool) -> 
 
 
 def win_rate(folder: Path, segment: str, first: date, last: date) -> float:
-    deals = csv(folder, "商机.csv").with_columns(slashed("实际关闭日期"))
+    deals = csv(folder, "商机_20261115.csv").with_columns(slashed("实际关闭日期"))
     deals = deals.filter(
         (pl.col("客户群") == segment)
         & pl.col("实际关闭日期").is_between(first, last)

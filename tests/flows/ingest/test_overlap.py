@@ -150,6 +150,21 @@ def test_files_of_one_run_are_taken_in_the_order_of_their_days(
     assert stages(desk) == {"O1": "谈判"}
 
 
+def test_snapshots_of_two_days_in_one_run_are_known_one_after_the_other(
+    make_desk: Callable[..., Desk],
+) -> None:
+    text = INVOICE.format(mode="snapshot") + "[checks]\nas_of = '_(\\d{8})'\n"
+    desk = make_desk(COMPANY, invoice=text)
+    desk.put("发票_20261116.csv", INVOICES + "F1,2026-11-03,9\n")
+    desk.put("发票_20261109.csv", INVOICES + "F1,2026-11-03,10\nF2,2026-11-04,20\n")
+    report = desk.run()
+    assert not report.problems
+    assert report.files["file_name"].to_list() == ["发票_20261109.csv", "发票_20261116.csv"]
+    assert report.files["versions_closed"].to_list() == [0, 2], "what the newer one lacks, too"
+    assert invoices(desk) == {"F1": 9}
+    assert not desk.run(weeks=1).files.height
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

@@ -292,8 +292,9 @@ def test_the_pipeline_bridge_balances_and_says_what_no_export_shows() -> None:
     assert [bridge.code for bridge in bridges] == ["pipeline_due", "pipeline_all"]
     for bridge in bridges:
         assert bridge.reference + sum(part.value for part in bridge.parts) == bridge.actual
-    steps = table(view, "pipeline_steps")
+    steps = table(view, "pipeline_steps_all")
     assert steps.note is not None
     assert "pipeline_unrecorded" in repr(steps.note)
+    assert "pipeline_steps_told" in repr(table(view, "pipeline_steps_due").note)
     month = [row[3] for row in steps.rows]
     assert Figure(None, "money", "no_data") in month
