@@ -39,6 +39,7 @@ from transforms.high_value import high_value_actions
 from transforms.metrics import metric_values, scopes_of, seen_since, value_periods
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.pipeline import pipeline_bridge, win_rates
+from transforms.proposals.tables import proposals
 from transforms.reconciliation import reconcile
 from transforms.relations import process_checks, process_results
 from transforms.staff import new_hire_ramp, training_gaps
@@ -110,6 +111,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         **explain(values, history, facts, records, catalogue, parameters),
     }
     tables |= act_tables(tables, records, threads, parameters)
+    tables |= proposals(tables, catalogue, parameters)
     return Review(week, known_at, parameters, catalogue, tables, facts, records)
 
 

@@ -25,6 +25,7 @@ from transforms.tables.plan_review import (
     TermBreach,
     TermDue,
 )
+from transforms.tables.proposals import PROPOSED
 from transforms.tables.relations import ProcessCheck, ProcessResult
 from transforms.tables.staff import NewHireRamp, TrainingGap
 from transforms.tables.states import STATES
@@ -218,5 +219,6 @@ REVIEW: Final[dict[str, type[dy.Schema]]] = {
     "reconciliation": Reconciliation,
     **CUSTOMERS,
     **ACT,
+    **PROPOSED,
 }
 """Review table name to its contract."""

@@ -38,6 +38,14 @@ def test_d20_next_target(
     assert (found.verdict, found.value) == (verdict, number(value))
 
 
+def test_nobody_is_asked_for_a_tenth_of_a_customer() -> None:
+    sides = (Decimal(36), Decimal("22.8"), Decimal("34.6"))
+    assert next_target(*sides, RULES, is_whole=True) == ("lower", Decimal(35))
+    assert next_target(*sides, RULES) == ("lower", Decimal("34.6"))
+    near = (Decimal(5), Decimal("5.6"), Decimal("5.9"))
+    assert next_target(*near, RULES, is_whole=True) == ("keep", None)
+
+
 @pytest.mark.parametrize(
     ("returned", "quality", "verdict"),
     [

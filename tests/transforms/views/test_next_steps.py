@@ -8,6 +8,7 @@ import polars as pl
 from tests.transforms.views.builders import bare_inputs
 from tests.transforms.views.frames import WEEK, frame
 from transforms.calendar import period_start
+from transforms.proposals.tables import proposals
 from transforms.tables.calibration import Calibration, CalibrationFigure
 from transforms.tables.review import MetricValue
 from transforms.views.book import Book
@@ -121,7 +122,10 @@ def page(
         for name, contract in contracts.items()
     }
     tables |= {"variance": pl.DataFrame(CASES), "segment": pl.DataFrame(SEGMENTS)}
-    inputs = bare_inputs(metric_value=frame(MetricValue, values), **tables)
+    tables["metric_value"] = frame(MetricValue, values)
+    given = bare_inputs()
+    proposed = proposals(tables, given.catalogue, given.parameters)
+    inputs = bare_inputs(**tables, **proposed)
     return next_steps_page(Book(inputs, kind, kind if kind == "company" else "华东一部"))
 
 
@@ -142,7 +146,7 @@ def test_d20_each_proposal_stands_beside_its_evidence() -> None:
     )
     cited = row[4].cited  # type: ignore[union-attr]
     assert cited is not None
-    assert (cited.table, dict(cited.key)["name"]) == ("calibration_figure", "trend")
+    assert (cited.table, cited.columns) == ("target_proposal", ("trend",))
     channels = {each[0].text: each[-1] for each in table(found, "channel_verdicts").rows}  # type: ignore[union-attr]
     assert channels == {
         "展会": Term("proposal", "grow"),
