@@ -15,7 +15,6 @@ from transforms.scopes import COMPANY
 from transforms.why.answers import differ
 from transforms.why.case import Case, fraction
 from transforms.why.earlier import answers_to, answers_to_like_cases
-from transforms.why.questions import asked_of
 from transforms.why.ranking import base_code
 from transforms.why.record import MOST, Chain, OnRecord, Row
 from transforms.why.register import DONE, says
@@ -65,7 +64,7 @@ def question(chain: Chain, record: OnRecord) -> Row:
     return {
         "kind": "question",
         "subject": chain.driver or chain.case.metric,
-        "asked_of": asked_of(chain.places, chain.case.metric, record.records, record.as_of),
+        "asked_of": record.people.asked(chain.places, chain.case.metric),
         "due_on": record.as_of + timedelta(days=record.parameters.variances.answer_within_days),
     }
 

@@ -1,14 +1,16 @@
 """A change of a ratio: within its segments, between them, and of those that only one side knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 from transforms.why.cells import UNITS
 from transforms.why.cuts import Cut, Members
 
-Sides = tuple[Fraction, Fraction, Fraction, Fraction]
-"""Actual numerator and denominator, reference numerator (scaled) and denominator."""
+Sides = tuple[int, int, int, int]
+"""Actual numerator and denominator, reference numerator (unscaled) and denominator, in millionths.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,30 +49,45 @@ def rate_and_mix(cut: Cut, dimension: str | None) -> RatioParts:
     member better than c lifts the ratio when it grows or appears. Without a dimension all is rate.
     Both denominators must be other than 0.
     """
-    n1, d1, n0, d0 = cut.sides()
-    whole = (n1, d1, cut.factor * n0, d0)
+    whole: Sides = tuple(int(side * UNITS) for side in cut.sides())  # type: ignore[assignment]
     actual, reference = cut.values()
     if dimension is None:
         nothing = Fraction(0)
         return RatioParts(actual - reference, nothing, nothing, nothing, (whole,))
     centre = (actual + reference) / 2
-    rate = new = gone = Fraction(0)
-    kept: list[Sides] = []
-    news = gones = 0
-    for row in cut.cells.by([dimension]).sides.T.tolist():
-        m1, w1, m0, w0 = (Fraction(value, UNITS) for value in row)
-        m0 *= cut.factor
-        if w1 and w0:
-            rate += (w1 / d1 + w0 / d0) / 2 * (m1 / w1 - m0 / w0)
-            kept.append((m1, w1, m0, w0))
-        elif w1:
-            new += m1 / d1 - w1 / d1 * centre
-            news += 1
-        elif w0:
-            gone -= m0 / d0 - w0 / d0 * centre
-            gones += 1
-    mix = actual - reference - rate - new - gone
-    return RatioParts(rate, mix, new, gone, tuple(kept), news > 0, gones > 0)
+    _, d1, _, d0 = whole
+    rows: list[Sides] = cut.cells.by([dimension]).sides.T.tolist()
+    both = [row for row in rows if row[1] and row[3]]
+    new = [row for row in rows if row[1] and not row[3]]
+    gone = [row for row in rows if row[3] and not row[1]]
+    above, below = cut.factor.as_integer_ratio()
+    rates = _total(
+        ((w1 * d0 + w0 * d1) * (m1 * w0 * below - above * m0 * w1), w1 * w0)
+        for m1, w1, m0, w0 in both
+    )
+    rate = rates / (2 * d1 * d0 * below)
+    came = (sum(row[0] for row in new) - sum(row[1] for row in new) * centre) / d1
+    went = (cut.factor * sum(row[2] for row in gone) - sum(row[3] for row in gone) * centre) / d0
+    mix = actual - reference - rate - came + went
+    return RatioParts(rate, mix, came, -went, tuple(both), bool(new), bool(gone))
+
+
+def _total(parts: Iterable[tuple[int, int]]) -> Fraction:
+    """Add up fractions (above, below).
+
+    Those of one denominator first, then two by two: a sum of a thousand has a long denominator,
+    which is not to be worked with a thousand times.
+    """
+    sums: dict[int, int] = {}
+    for above, below in parts:
+        common = gcd(above, below)
+        sums[below // common] = sums.get(below // common, 0) + above // common
+    left = [(above, below) for below, above in sums.items()] or [(0, 1)]
+    while len(left) > 1:
+        pairs = zip(left[::2], left[1::2], strict=False)
+        added = [(n1 * d2 + n2 * d1, d1 * d2) for (n1, d1), (n2, d2) in pairs]
+        left = [*added, *left[len(added) * 2 :]]
+    return Fraction(*left[0])
 
 
 def numerator_and_denominator(
@@ -82,17 +99,20 @@ def numerator_and_denominator(
     Of n ÷ d the two have their Shapley values, ½ Δn (1/d₁ + 1/d₀) and ½ (n₁ + n₀) Δ(1/d), each
     member weighted as in the rate part; they add up to it exactly.
     """
-    _, d1, _, d0 = cut.sides()
-    above = Fraction(0)
-    sums = [Fraction(0)] * 4
-    for n1_s, d1_s, n0_s, d0_s in parts.members:
-        weight = (d1_s / d1 + d0_s / d0) / 2
-        n0, base = n0_s / stretches, d0_s / stretches
-        above += weight * (n1_s - n0) * (1 / d1_s + 1 / base) / 2
-        sums = [old + new for old, new in zip(sums, (n1_s, d1_s, n0, base), strict=True)]
+    _, d1, _, d0 = (int(side * UNITS) for side in cut.sides())
+    up, down = (cut.factor / stretches).as_integer_ratio()
+    moved = _total(
+        (
+            (w1 * d0 + w0 * d1) * (m1 * down - up * m0) * (w0 + stretches * w1),
+            w1 * w0,
+        )
+        for m1, w1, m0, w0 in parts.members
+    )
+    above = moved / (4 * d1 * d0 * down)
+    n1, w1, n0, w0 = (Fraction(sum(row[side] for row in parts.members), UNITS) for side in range(4))
     return {
-        "numerator": (above, sums[0], sums[2]),
-        "denominator": (parts.rate - above, sums[1], sums[3]),
+        "numerator": (above, n1, n0 * cut.factor / stretches),
+        "denominator": (parts.rate - above, w1, w0 / stretches),
     }
 
 

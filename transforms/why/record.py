@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
-from transforms.why.case import Case, FactRows, Window
+from transforms.why.case import Case, FactRows, Kept, Window
+from transforms.why.questions import People
 
 MOST: Final = 3
 """Facts of one kind in one chain; the data file has them all."""
@@ -50,8 +50,8 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class OnRecord:
-    """Everything that evidence is taken from."""
+class OnRecord(Kept):
+    """Everything that evidence is taken from; what is kept of it depends on no answers."""
 
     values: pl.DataFrame
     rows: FactRows
@@ -64,24 +64,36 @@ class OnRecord:
         """Last day of the reviewed week."""
         return self.parameters.week.ends_on
 
-    @cached_property
+    @property
     def signals(self) -> pl.DataFrame:
         """Values of the week that are signals and have a baseline (D-16)."""
-        return self.values.filter(
-            pl.col("period_kind") == "week",
-            pl.col("is_signal"),
-            pl.col("value").is_not_null(),
-            pl.col("baseline").is_not_null(),
+        return self.once(
+            "signals",
+            lambda: self.values.filter(
+                pl.col("period_kind") == "week",
+                pl.col("is_signal"),
+                pl.col("value").is_not_null(),
+                pl.col("baseline").is_not_null(),
+            ),
         )
 
-    @cached_property
+    @property
     def changes(self) -> Mapping[str, pl.DataFrame]:
         """Values that were more than nothing in the period before, by metric."""
-        known = self.values.filter(
-            pl.col("value").is_not_null(), pl.col("previous") > 0, pl.col("state") == "ok"
-        )
-        parts = known.partition_by("metric", as_dict=True)
-        return {str(metric): part for (metric,), part in parts.items()}
+
+        def by_metric() -> dict[str, pl.DataFrame]:
+            known = self.values.filter(
+                pl.col("value").is_not_null(), pl.col("previous") > 0, pl.col("state") == "ok"
+            )
+            parts = known.partition_by("metric", as_dict=True)
+            return {str(metric): part for (metric,), part in parts.items()}
+
+        return self.once("changes", by_metric)
+
+    @property
+    def people(self) -> People:
+        """Who answers for which place."""
+        return self.once("people", lambda: People.of(self.records, self.as_of))
 
     def table(self, name: str) -> pl.DataFrame | None:
         """One of the plan and CRM tables; None where it is absent or empty."""

@@ -27,7 +27,7 @@ from transforms.tables.review import MetricPoint
 from transforms.why.behaviour import behaviour_of
 from transforms.why.case import Case, Window, fact_rows
 from transforms.why.evidence import evidence
-from transforms.why.questions import asked_of
+from transforms.why.questions import People
 from transforms.why.record import Chain, OnRecord
 
 CASE = Case(
@@ -117,11 +117,14 @@ def test_where_nothing_is_on_record_one_question_a_level_goes_to_the_manager() -
 )
 def test_the_owner_of_the_place_is_asked(places: list[tuple[str, str]], person: str) -> None:
     records = {"assignment": ASSIGNMENTS, "channel": CHANNELS}
-    assert asked_of(places, "win_rate", records, AS_OF) == person
+    assert People.of(records, AS_OF).asked(places, "win_rate") == person
 
 
 def test_nobody_is_known_without_records() -> None:
-    assert asked_of([("team", "华东二部"), ("channel", "展会")], "win_rate", {}, AS_OF) == "company"
+    assert (
+        People.of({}, AS_OF).asked([("team", "华东二部"), ("channel", "展会")], "win_rate")
+        == "company"
+    )
 
 
 def owned(metric: str, kind: str, scope: str, owner: str | None, **more: object) -> Row:
@@ -159,7 +162,7 @@ def test_where_no_one_manages_the_owner_of_the_targets_is_asked_d3(
     metric: str, place: tuple[str, str], person: str
 ) -> None:
     records = {"assignment": ASSIGNMENTS, "target": TARGETS}
-    assert asked_of([place], metric, records, AS_OF) == person
+    assert People.of(records, AS_OF).asked([place], metric) == person
 
 
 def moved(metric: str, **more: object) -> Row:
