@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
+from transforms.packing import key_codes
 from transforms.scopes import COMPANY, SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
 
@@ -18,7 +19,11 @@ SCALE: Final = Decimal("0.000001")
 """Six decimals, the scale of `transforms.tables.columns.NUMBER`."""
 
 
-_NUMBERED: Final = ("account_id", "product_id")
+_NUMBERED: Final = (
+    *("region", "team", "rep", "product_line", "channel", "segment"),
+    *("account_id", "product_id"),
+)
+"""Columns that rows are told apart by, in any fact."""
 
 
 @dataclass(frozen=True)
@@ -111,24 +116,29 @@ def window(
 
 
 def two_sided(rows: pl.DataFrame, span: Window) -> pl.DataFrame:
-    """Keep the rows of a window; adds `is_actual`, and the row's stretch as the period it is in."""
+    """Keep the rows of a window.
+
+    Adds `is_actual`, and the row's stretch: its number, and the period it is as `period_start` and
+    `period_end`.
+    """
     day = pl.col("occurred_on")
     is_actual = day.is_between(span.starts_on, span.ends_on)
     is_reference = day.is_between(span.reference_starts_on, span.anchor, closed="left")
     length = span.stretch_days
-    offset = (day - span.reference_starts_on).dt.total_days() // length * length
-    start = (
-        pl.when(is_actual)
-        .then(span.starts_on)
-        .otherwise(pl.lit(span.reference_starts_on) + pl.duration(days=offset))
-    )
-    return rows.filter(is_actual | is_reference).with_columns(
-        is_actual.alias("is_actual"),
-        start.alias("period_start"),
-        pl.when(is_actual)
-        .then(span.ends_on)
-        .otherwise(start + pl.duration(days=length - 1))
-        .alias("period_end"),
+    number = (day - span.reference_starts_on).dt.total_days() // length
+    stretch = pl.when(is_actual).then(span.stretches).otherwise(number).cast(pl.Int32)
+    first = [span.reference_starts_on + timedelta(days=length * at) for at in range(span.stretches)]
+    last = [start + timedelta(days=length - 1) for start in first]
+    bounds = {"period_start": [*first, span.starts_on], "period_end": [*last, span.ends_on]}
+    return (
+        rows.lazy()
+        .filter(is_actual | is_reference)
+        .with_columns(is_actual.alias("is_actual"), stretch.alias("stretch"))
+        .with_columns(
+            pl.lit(pl.Series(days, dtype=pl.Date)).gather("stretch").alias(name)
+            for name, days in bounds.items()
+        )
+        .collect()
     )
 
 
@@ -206,6 +216,9 @@ def fact_rows(
         margin = pl.col("net_amount") - pl.col("cost_amount")
         collected["sale"] = collected["sale"].with_columns(margin_amount=margin)
     collected = _numbered(collected)
+    if "sale" in collected and "order_id" in collected["sale"].columns:
+        orders = key_codes(collected["sale"]["order_id"])
+        collected["sale"] = collected["sale"].with_columns(orders.alias("order_id"))
     if "deal_closed" in collected:
         collected["deal_closed"] = _with_first_order(collected["deal_closed"], collected)
     return FactRows({name: rows for name, rows in collected.items() if rows.height})
@@ -225,19 +238,28 @@ def _collected(
 
 
 def _numbered(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Make customers and products values of an enumeration: numbers are grouped and joined faster.
+    """Make what rows are told apart by values of enumerations: numbers are grouped faster.
 
-    A name has the same number in every fact, in the order of names.
+    A name has the same number in every fact, in the order of names; "" stands for no name.
     """
     found = dict(facts)
     for column in _NUMBERED:
         using = [name for name, rows in found.items() if column in rows.columns]
-        names = [found[name][column].unique() for name in using]
+        names = [found[name][column].unique().cast(pl.String) for name in using]
         if names:
-            kind = pl.Enum(pl.concat(names).unique().drop_nulls().sort())
+            kind = pl.Enum(pl.concat([*names, pl.Series([""])]).unique().drop_nulls().sort())
             for name in using:
-                found[name] = found[name].with_columns(pl.col(column).cast(kind))
+                numbered = _as_values(found[name][column], kind)
+                found[name] = found[name].with_columns(numbered)
     return found
+
+
+def _as_values(column: pl.Series, kind: pl.Enum) -> pl.Series:
+    """Turn texts, or values of another enumeration, into values of this one."""
+    if not isinstance(column.dtype, pl.Enum):
+        return column.cast(kind)
+    same = pl.Series(column.dtype.categories).cast(kind, strict=False)
+    return same.gather(column.to_physical()).alias(column.name)
 
 
 def _with_first_order(deals: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.tables.columns import NUMBER
+from transforms.why.sums import summed_by
 
 SIDES: Final = ("n1", "d1", "n0", "d0")
 """Actual numerator and denominator, reference numerator and denominator."""
@@ -46,16 +47,16 @@ class Cells:
     @classmethod
     def of(cls, rows: pl.DataFrame, dimensions: Sequence[str]) -> "Cells":
         """Put rows with `SIDES` together by some of their columns."""
-        sums = rows.select(*dimensions, pl.col(SIDES).cast(NUMBER))
-        if dimensions:
-            sums = sums.group_by(dimensions).agg(pl.sum(*SIDES)).sort(dimensions)
+        sides = [pl.col(SIDES).cast(NUMBER).sum()]
+        named = rows.with_columns(_as_names(rows[name]) for name in dimensions)
+        sums = summed_by(named, dimensions, sides)
         codes: dict[str, Codes] = {}
         members: dict[str, Sequence[str]] = {}
         for name in dimensions:
-            column = sums[name].cast(pl.String)
-            known = column.unique().sort().to_list()
-            members[name] = known
-            codes[name] = column.cast(pl.Enum(known)).to_physical().to_numpy().astype(np.int64)
+            column = sums[name]
+            number = column.to_physical().to_numpy()
+            _, first, codes[name] = np.unique(number, return_index=True, return_inverse=True)
+            members[name] = column.gather(first).cast(pl.String).to_list()
         return cls(codes, members, _units(sums))
 
     @property
@@ -130,6 +131,13 @@ class Cells:
     def numbers(self) -> npt.NDArray[np.float64]:
         """The sides as floats in their own unit."""
         return self.sides.astype(np.float64) / UNITS
+
+
+def _as_names(column: pl.Series) -> pl.Series:
+    """Texts as values of an enumeration in their order."""
+    if isinstance(column.dtype, pl.Enum):
+        return column
+    return column.cast(pl.Enum(column.cast(pl.String).unique().sort()))
 
 
 def _units(rows: pl.DataFrame) -> Sides:

@@ -12,6 +12,7 @@ from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.case import number
 from transforms.why.cells import SIDES, Cells
+from transforms.why.sums import first_by, summed_by
 
 SHARED: Final = ("region", "team", "rep", "channel")
 """Dimensions that all rows of one order or customer share: distinct counts add up along them."""
@@ -143,34 +144,52 @@ def amounts(
 
     `by` is the kind of scope that is counted distinct in: an order of two teams counts in both.
     """
-    where = rows if measure.where is None else rows.filter(measure.where)
+    where = rows.lazy() if measure.where is None else rows.lazy().filter(measure.where)
     names = dict(FINE) if fine else {}
     columns = [name for name in DIMENSIONS if name in rows.columns]
     if measure.how == "count_distinct" and measure.column is not None:
         columns = [name for name in columns if name in SHARED]
-        own = [] if by == COMPANY else [by]
-        keys = [*own, "is_actual", "period_start", measure.column]
-        told = ["occurred_on", *columns, measure.column]
-        where = where.drop_nulls(measure.column).select("is_actual", "period_start", *told)
-        where = where.unique().sort(told).unique(keys, keep="first", maintain_order=True)
-        amount = pl.lit(measure.factor)
+        where = _first_rows(where, measure.column, [] if by == COMPANY else [by], columns)
+        amount = pl.lit(measure.factor, pl.Int64)
     elif measure.column is None:
-        amount = pl.lit(measure.factor)
+        amount = pl.lit(measure.factor, pl.Int64)
     elif measure.how == "count":
         amount = pl.col(measure.column).is_not_null().cast(pl.Int64) * measure.factor
     else:
-        amount = pl.col(measure.column).fill_null(0) * measure.factor
+        amount = _exact(
+            pl.col(measure.column), rows.get_column(measure.column).dtype, measure.factor
+        )
     return where.select(
         *columns,
         *(pl.col(column).alias(name) for name, column in names.items()),
         "is_actual",
-        number(amount).alias("amount"),
+        amount.alias("amount"),
+    ).collect()
+
+
+def _exact(column: pl.Expr, kind: pl.DataType, factor: int) -> pl.Expr:
+    """What a sum of a column is exact in; it is added up as it stands where it is exact already."""
+    amount = column if kind.is_decimal() and factor == 1 else number(column) * factor
+    return amount.fill_null(0)
+
+
+def _first_rows(
+    rows: pl.LazyFrame, column: str, own: Sequence[str], columns: Sequence[str]
+) -> pl.LazyFrame:
+    """The first row of each value of a column in a stretch and scope: by day, then by name."""
+    known = (
+        rows.filter(pl.col(column).is_not_null())
+        .select("is_actual", "stretch", "occurred_on", *columns, column)
+        .collect()
     )
+    keys = [*own, "is_actual", "stretch", column]
+    return first_by(known, keys, ["occurred_on", *columns]).lazy()
 
 
 def summed(measured: pl.DataFrame) -> pl.DataFrame:
     """Add amounts up, by everything they have a column of."""
-    return measured.group_by(pl.exclude("amount")).agg(pl.sum("amount"))
+    keys = [name for name in measured.columns if name != "amount"]
+    return summed_by(measured, keys, [pl.sum("amount")])
 
 
 def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str = COMPANY) -> Cut:
@@ -193,8 +212,11 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str =
 
 def _of_one(parts: Sequence[tuple[pl.DataFrame, str, str]], name: str, by: str) -> Cells:
     own = [] if by == COMPANY else [by]
-    rows = _sided(parts, [*own, name]).with_columns(pl.col(name).fill_null(""))
-    return Cells.of(rows, [*own, name])
+    rows = _sided(parts, [*own, name])
+    return Cells.of(
+        rows.with_columns(pl.col(name).fill_null(pl.lit("", rows.get_column(name).dtype))),
+        [*own, name],
+    )
 
 
 def _sided(
@@ -203,14 +225,11 @@ def _sided(
     """Amounts as the four sides, by some dimensions."""
     zero = number(pl.lit(0))
     sided = [
-        frame.lazy()
-        .group_by(*dimensions, "is_actual")
-        .agg(pl.sum("amount"))
-        .select(
-            *(pl.col(name).cast(pl.String) for name in dimensions),
+        summed_by(frame, [*dimensions, "is_actual"], [pl.sum("amount")]).select(
+            *dimensions,
             *(
                 pl.when(pl.col("is_actual") if side == actual else ~pl.col("is_actual"))
-                .then(pl.col("amount"))
+                .then(number(pl.col("amount")))
                 .otherwise(zero)
                 .alias(side)
                 if side in {actual, reference}
@@ -220,7 +239,7 @@ def _sided(
         )
         for frame, actual, reference in parts
     ]
-    return pl.concat(sided).collect()
+    return pl.concat(sided)
 
 
 def sum_cut(rows: pl.DataFrame, measure: Measure, by: str = COMPANY, *, fine: bool = False) -> Cut:

@@ -10,7 +10,7 @@ from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.breakdown import GAP, Leaf
 from transforms.why.case import fraction
-from transforms.why.cuts import Cut, sum_cut
+from transforms.why.cuts import DIMENSIONS, FINE, Cut, sum_cut
 from transforms.why.sales import (
     at_prices,
     effect_cut,
@@ -40,7 +40,10 @@ def _costed(slices: Slices, by: str) -> dict[str, pl.DataFrame]:
     def costed() -> dict[str, pl.DataFrame]:
         own, found = scope_keys(by), slices.lines("sale")
         assert found is not None  # noqa: S101 (the caller has looked)
-        lines = found.filter(pl.col("margin_amount").is_not_null())
+        known = [name for name in (*DIMENSIONS, *FINE.values()) if name in found.columns]
+        told = ("is_actual", "stretch", "quantity", "net_amount", "cost_amount", "margin_amount")
+        has_cost = pl.col("margin_amount").is_not_null()
+        lines = found.lazy().filter(has_cost).select(*known, *told).collect()
         sided = with_product_side(lines, slices.span.stretches, own)
         side = pl.col("product_side")
         past, current = valued(sided.filter(side == "both"), own)

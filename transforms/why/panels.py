@@ -1,6 +1,6 @@
 """A series week by week in a place and in the places like it, measured on the facts there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -14,7 +14,8 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.columns import NUMBER
 from transforms.why.case import FactRows, Kept
-from transforms.why.cuts import FINE
+from transforms.why.cuts import DIMENSIONS, FINE
+from transforms.why.sums import summed_by
 
 WEEKS: Final = 104
 """Weeks up to the as-of date that are looked at."""
@@ -121,12 +122,14 @@ class Panels(Kept):
         rows = self.rows.facts[fact]
         if column not in rows.columns:
             return {}
-        own = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
+        scopes = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
+        own = scopes.alias("scope")
 
         def known() -> dict[str, frozenset[str]]:
-            pairs = rows.select(scope=own, member=pl.col(column).cast(pl.String)).unique()
+            keys = [column] if kind in {COMPANY, column} else [kind, column]
+            pairs = summed_by(rows.select(keys), keys, [pl.len()])
             members: dict[str, set[str]] = {}
-            for scope, member in pairs.iter_rows():
+            for scope, member in pairs.select(own, pl.col(column).cast(pl.String)).iter_rows():
                 members.setdefault(scope, set()).add(member)
             return {scope: frozenset(found) for scope, found in members.items()}
 
@@ -134,21 +137,15 @@ class Panels(Kept):
 
     def _cells(self, fact: str, kind: str, name: str, by: tuple[str, ...]) -> pl.DataFrame:
         """Sums by place and week within one scope."""
-        first = self.as_of - timedelta(days=7 * WEEKS - 1)
-        week = (pl.col("occurred_on") - first).dt.total_days() // 7
         own = [] if kind == COMPANY else [kind]
 
         def measured() -> dict[str, pl.DataFrame]:
-            sums = (
-                self.rows.facts[fact]
-                .lazy()
-                .with_columns(week.alias(_COLUMN))
-                .filter(pl.col(_COLUMN).is_between(0, WEEKS - 1))
-                .group_by(*own, *by, _COLUMN)
-                .agg(*self._sums(fact))
-                .with_columns(pl.col(each).cast(pl.String) for each in (*own, *by))
-                .sort(*by, _COLUMN)
-                .collect()
+            keys = [*own, *by, _COLUMN]
+            totals = [
+                pl.sum(name).cast(pl.Float64) * side.factor for name, side in self._sides(fact)
+            ]
+            sums = summed_by(self._weekly(fact), keys, totals).with_columns(
+                pl.col(each).cast(pl.String) for each in keys[:-1]
             )
             if not own:
                 return {COMPANY: sums}
@@ -158,15 +155,30 @@ class Panels(Kept):
         known = self.once(("cells", fact, kind, by), measured)
         return known.get(name, known[""].clear() if own else known[COMPANY])
 
-    def _sums(self, fact: str) -> list[pl.Expr]:
-        sums = []
+    def _weekly(self, fact: str) -> pl.DataFrame:
+        """Rows of a fact with their week, their places and what they add to each series."""
+        rows = self.rows.facts[fact]
+        first = self.as_of - timedelta(days=7 * WEEKS - 1)
+        week = (pl.col("occurred_on") - first).dt.total_days() // 7
+        named: tuple[str, ...] = (*DIMENSIONS, *FINE.values())
+        places = [name for name in named if name in rows.columns]
+        amounts = [_amount(side).alias(name) for name, side in self._sides(fact)]
+        is_recent = week.is_between(0, WEEKS - 1)
+
+        def narrow() -> pl.DataFrame:
+            chosen = rows.lazy().filter(is_recent)
+            return chosen.select(*places, week.cast(pl.UInt8).alias(_COLUMN), *amounts).collect()
+
+        return self.once(("weekly", fact), narrow)
+
+    def _sides(self, fact: str) -> Iterator[tuple[str, Measure]]:
+        """Measures of the series of a fact, by the columns that hold them."""
         for each in self.series:
             if each.fact != fact:
                 continue
-            sums.append(_sum(each.numerator).alias(f"{each.code}:n"))
+            yield f"{each.code}:n", each.numerator
             if each.denominator is not None:
-                sums.append(_sum(each.denominator).alias(f"{each.code}:d"))
-        return sums
+                yield f"{each.code}:d", each.denominator
 
 
 def _panel(
@@ -211,12 +223,10 @@ def _units(
     return (place, *(tuple(str(name) for name in row) for row in largest.iter_rows()))
 
 
-def _sum(measure: Measure) -> pl.Expr:
-    """Add up exactly, so that the order of rows is nothing to the last digit."""
+def _amount(measure: Measure) -> pl.Expr:
+    """What a row adds, exact, so that the order of rows is nothing to the last digit."""
     if measure.column is None or measure.how == "count":
-        counted = pl.len() if measure.where is None else measure.where.sum()
-        return counted.cast(pl.Float64) * measure.factor
+        counts = pl.lit(value=True) if measure.where is None else measure.where
+        return counts.cast(pl.UInt32)
     amount = pl.col(measure.column).cast(NUMBER)
-    if measure.where is not None:
-        amount = pl.when(measure.where).then(amount)
-    return amount.sum().cast(pl.Float64) * measure.factor
+    return amount if measure.where is None else pl.when(measure.where).then(amount)

@@ -12,12 +12,14 @@ from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
 from transforms.why.case import Window, number
 from transforms.why.cohort import new_business
-from transforms.why.cuts import Cut, amounts, joined, sum_cut
+from transforms.why.cuts import DIMENSIONS, FINE, Cut, amounts, joined, sum_cut
 from transforms.why.shapley import Node
 from transforms.why.slices import Place, Slices
+from transforms.why.sums import positions, summed_by
 from transforms.why.trees import AMOUNT, sales_tree
 
 _PRICE: Final = pl.Decimal(38, 12)
+_SIDE: Final = pl.Enum(["both", "new", "gone"])
 _RHYTHM_DAYS: Final = 365
 _FEWEST_ORDER_DAYS: Final = 3
 
@@ -34,11 +36,11 @@ def lost_customers(days: pl.DataFrame, span: Window, by: Sequence[str] = ()) -> 
     day = pl.col("occurred_on")
     keys = [*by, "account_id"]
     is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in keys)
-    rhythm = (
-        days.filter(day.is_between(since, span.ends_on))
-        .with_columns(pause=pl.when(is_same).then((day - day.shift()).dt.total_days()))
-        .group_by(keys)
-        .agg(pl.max("pause"), last_on=day.max(), order_days=pl.len())
+    pauses = days.filter(day.is_between(since, span.ends_on)).with_columns(
+        pause=pl.when(is_same).then((day - day.shift()).dt.total_days())
+    )
+    rhythm = summed_by(
+        pauses, keys, [pl.max("pause"), day.max().alias("last_on"), pl.len().alias("order_days")]
     )
     silence = (pl.lit(span.ends_on) - pl.col("last_on")).dt.total_days()
     return rhythm.filter(
@@ -51,12 +53,22 @@ def lost_customers(days: pl.DataFrame, span: Window, by: Sequence[str] = ()) -> 
 def order_days(sales: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     """Days on which each customer of each scope ordered, in order."""
     keys = [*by, "account_id", "occurred_on"]
-    return (
-        sales.filter(pl.col("document_kind") == "sale", pl.col("account_id").is_not_null())
-        .select(keys)
-        .unique()
-        .sort(keys)
-    )
+    is_order = (pl.col("document_kind") == "sale") & pl.col("account_id").is_not_null()
+    return _distinct(sales.lazy().filter(is_order).select(keys).collect(), keys)
+
+
+def _distinct(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The combinations of some columns, in their order."""
+    return summed_by(rows, keys, [pl.len()]).select(keys)
+
+
+def _order_days(slices: Slices, by: str) -> pl.DataFrame:
+    """Order days in all scopes of a kind, from those in all places."""
+    own, rows = scope_keys(by), slices.rows
+    places = ("region", "team")
+    every = rows.once("order_days", lambda: order_days(rows.facts["sale"], places))
+    keys = [*own, "account_id", "occurred_on"]
+    return rows.once(("order_days", by), lambda: _distinct(every.select(keys), keys))
 
 
 def sales_leaves(slices: Slices, place: Place) -> tuple[Node, dict[str, Cut]]:
@@ -81,8 +93,13 @@ def _classed(slices: Slices) -> pl.DataFrame:
     assert lines is not None  # noqa: S101 (the caller has looked)
     is_sale = pl.col("document_kind") == "sale"
     is_new = is_sale & (pl.col("first_ordered_on") >= pl.col("period_start")).fill_null(value=False)
+    names = [name for name in (*DIMENSIONS, *FINE.values()) if name in lines.columns]
+    told = ("occurred_on", "is_actual", "stretch", "quantity", "net_amount")
     return slices.once(
-        "classed", lambda: lines.with_columns(is_sale=is_sale, is_new_business=is_new)
+        "classed",
+        lambda: lines.select(
+            *names, *told, is_sale.alias("is_sale"), is_new.alias("is_new_business")
+        ),
     )
 
 
@@ -90,18 +107,21 @@ def _new(slices: Slices) -> pl.DataFrame:
     return slices.once("new", lambda: _classed(slices).filter("is_new_business"))
 
 
+def _sold(slices: Slices) -> pl.DataFrame:
+    """Sales that are not to new customers."""
+    is_sold = pl.col("is_sale") & ~pl.col("is_new_business")
+    dropped = ("occurred_on", "is_sale", "is_new_business")
+    return slices.once(
+        "sold", lambda: _classed(slices).lazy().filter(is_sold).drop(dropped).collect()
+    )
+
+
 def _existing(slices: Slices, by: str) -> dict[str, Cut]:
     """What is not sold to new customers, in all scopes of a kind."""
-    lines, own = _classed(slices), scope_keys(by)
-    sales = slices.rows.facts["sale"]
-    days = slices.rows.once(("order_days", by), lambda: order_days(sales, own))
-    lost = lost_customers(days, slices.span, own).with_columns(is_lost=pl.lit(value=True))
-    sold = lines.filter(pl.col("is_sale") & ~pl.col("is_new_business")).join(
-        lost, on=[*own, "account_id"], how="left"
-    )
-    existing = with_product_side(
-        sold.filter(pl.col("is_lost").is_null()), slices.span.stretches, own
-    )
+    lines, own, sold = _classed(slices), scope_keys(by), _sold(slices)
+    lost = lost_customers(_order_days(slices, by), slices.span, own)
+    is_lost = positions(sold, lost, [*own, "account_id"]).is_not_null()
+    existing = with_product_side(sold.filter(~is_lost), slices.span.stretches, own)
     side = pl.col("product_side")
     past, current = valued(existing.filter(side == "both"), own)
     return {
@@ -110,7 +130,7 @@ def _existing(slices: Slices, by: str) -> dict[str, Cut]:
         "existing_price": effect_cut(current, "net_amount", "at_product_price", by),
         "new_products": sum_cut(existing.filter(side == "new"), AMOUNT, by, fine=True),
         "gone_products": sum_cut(existing.filter(side == "gone"), AMOUNT, by, fine=True),
-        "lost_customers": sum_cut(sold.filter("is_lost"), AMOUNT, by, fine=True),
+        "lost_customers": sum_cut(sold.filter(is_lost), AMOUNT, by, fine=True),
         "returns": sum_cut(lines.filter(~pl.col("is_sale")), AMOUNT, by, fine=True),
     }
 
@@ -129,33 +149,24 @@ def with_product_side(rows: pl.DataFrame, stretches: int, own: Sequence[str] = (
     """
     product = [*own, "product_line", "product_id"]
     is_actual = pl.col("is_actual")
-    sides = (
-        rows.group_by(*product, "is_actual")
-        .agg(pl.col("period_start").n_unique())
-        .group_by(product)
-        .agg(
-            is_now=is_actual.any(),
-            sold=pl.col("period_start").filter(~is_actual).sum(),
-        )
-    )
+    cells = _distinct(rows, [*product, "is_actual", "stretch"])
+    sold = (~is_actual).sum().alias("sold")
+    sides = summed_by(cells, product, [is_actual.any().alias("is_now"), sold])
     both = pl.lit(bool(rows["is_actual"].any()) and not rows["is_actual"].all())
     if own:
-        whole = rows.group_by(own).agg(has_both=is_actual.any() & ~is_actual.all())
+        whole = cells.group_by(own).agg(has_both=is_actual.any() & ~is_actual.all())
         sides, both = sides.join(whole, on=own), pl.col("has_both")
-    told = (
-        sides.filter(both, pl.col("product_id").is_not_null())
-        .with_columns(
-            product_side=pl.when(pl.col("is_now") & (pl.col("sold") == 0))
-            .then(pl.lit("new"))
-            .when(~pl.col("is_now") & (pl.col("sold") == stretches))
-            .then(pl.lit("gone"))
-        )
-        .filter(pl.col("product_side").is_not_null())
-        .select(*product, "product_side")
+    told = sides.filter(both, pl.col("product_id").is_not_null()).select(
+        *product,
+        product_side=pl.when(pl.col("is_now") & (pl.col("sold") == 0))
+        .then(pl.lit("new"))
+        .when(~pl.col("is_now") & (pl.col("sold") == stretches))
+        .then(pl.lit("gone"))
+        .cast(_SIDE),
     )
-    return rows.join(told, on=product, how="left").with_columns(
-        pl.col("product_side").fill_null("both")
-    )
+    told = told.filter(pl.col("product_side").is_not_null())
+    side = told["product_side"].gather(positions(rows, told, product))
+    return rows.with_columns(side.fill_null(pl.lit("both", _SIDE)))
 
 
 def two_column_cut(
@@ -196,11 +207,11 @@ def at_prices(
     product = [*line, "product_id"]
     known = past.filter(pl.col("quantity").is_not_null())
     products = _sums(known, product, column)
-    priced = current.join(
-        _prices(products.group_by(line).agg(pl.sum("net", "units")), line, f"line_{name}"),
-        on=line,
-        how="left",
-    ).join(_prices(products, product, f"product_{name}"), on=product, how="left", nulls_equal=True)
+    lines = summed_by(products, line, [pl.sum("net", "units")])
+    priced = current.with_columns(
+        _prices(lines, f"line_{name}", current, line),
+        _prices(products, f"product_{name}", current, product),
+    )
     paid = number(pl.col(column))
     quantity = number(pl.col("quantity"))
     at_line = pl.coalesce((quantity * pl.col(f"line_{name}")).cast(NUMBER), paid)
@@ -211,16 +222,17 @@ def at_prices(
 
 
 def _sums(rows: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
-    return rows.group_by(keys).agg(
-        number(pl.col(column)).sum().alias("net"), pl.col("quantity").sum().alias("units")
+    return summed_by(
+        rows, keys, [number(pl.sum(column)).alias("net"), pl.sum("quantity").alias("units")]
     )
 
 
-def _prices(sums: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
-    """Mean price by key, to twelve decimals, where quantity and amount are positive."""
+def _prices(sums: pl.DataFrame, name: str, rows: pl.DataFrame, keys: list[str]) -> pl.Series:
+    """Mean price of each row, to twelve decimals, where quantity and amount are positive."""
     found = sums.filter(pl.col("net") > 0, pl.col("units") > 0)
     step = Decimal("1e-12")
     prices = [
         (net / units).quantize(step) for net, units in found.select("net", "units").iter_rows()
     ]
-    return found.select(keys).with_columns(pl.Series(name, prices, dtype=_PRICE))
+    known = pl.Series(name, prices, dtype=_PRICE)
+    return known.gather(positions(rows, found, keys))
