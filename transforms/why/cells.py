@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.tables.columns import NUMBER
-from transforms.why.sums import summed_by
+from transforms.why.sums import Key, summed_by
 
 SIDES: Final = ("n1", "d1", "n0", "d0")
 """Actual numerator and denominator, reference numerator and denominator."""
@@ -21,6 +21,9 @@ UNITS: Final = 1_000_000
 
 _MOST: Final = float(2**62)
 """Sums beyond it are added up as whole numbers of any size."""
+
+Part = tuple[pl.DataFrame, str, str]
+"""Amounts by their members and `is_actual`, the side of those that are, and that of the others."""
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -58,6 +61,39 @@ class Cells:
             _, first, codes[name] = np.unique(number, return_index=True, return_inverse=True)
             members[name] = column.gather(first).cast(pl.String).to_list()
         return cls(codes, members, _units(sums))
+
+    @classmethod
+    def of_sums(cls, parts: Sequence[Part], dimensions: Sequence[str]) -> "Cells | None":
+        """Put amounts together by their members, each on the side it belongs to.
+
+        None where a dimension is no enumeration, or is another one in one of the parts, or the
+        sums are not sure to fit into machine integers.
+        """
+        keys = [Key.of(frame, dimensions) for frame, _, _ in parts]
+        units = [_whole(frame.get_column("amount")) for frame, _, _ in parts]
+        key = keys[0]
+        is_closed = key is not None and all(isinstance(part.dtype, pl.Enum) for part in key.parts)
+        if key is None or not is_closed or any(other != key for other in keys):
+            return None
+        number = np.concatenate([key.numbers(frame) for frame, _, _ in parts])
+        known, place = np.unique(number, return_inverse=True)
+        sides = np.zeros((len(SIDES), len(known)), dtype=np.int64)
+        begin = 0
+        for (frame, actual, reference), amount in zip(parts, units, strict=True):
+            if amount is None:
+                return None
+            at = place[begin : begin + frame.height]
+            begin += frame.height
+            is_actual = frame.get_column("is_actual").to_numpy()
+            np.add.at(sides[SIDES.index(actual)], at[is_actual], amount[is_actual])
+            np.add.at(sides[SIDES.index(reference)], at[~is_actual], amount[~is_actual])
+        codes: dict[str, Codes] = {}
+        members: dict[str, Sequence[str]] = {}
+        digits = key.digits(known)
+        for part in key.parts:
+            present, codes[part.name] = np.unique(digits[part.name], return_inverse=True)
+            members[part.name] = part.column(present).cast(pl.String).to_list()
+        return cls(codes, members, sides)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -138,6 +174,13 @@ def _as_names(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.Enum):
         return column
     return column.cast(pl.Enum(column.cast(pl.String).unique().sort()))
+
+
+def _whole(amount: pl.Series) -> Codes | None:
+    """Amounts in millionths; None where their sum is not sure to fit."""
+    if float(amount.cast(pl.Float64).abs().sum()) * UNITS >= _MOST:
+        return None
+    return (amount * UNITS).cast(pl.Int64).to_numpy()
 
 
 def _units(rows: pl.DataFrame) -> Sides:

@@ -11,7 +11,7 @@ import polars as pl
 from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.case import number
-from transforms.why.cells import SIDES, Cells
+from transforms.why.cells import SIDES, Cells, Part
 from transforms.why.sums import first_by, summed_by
 
 SHARED: Final = ("region", "team", "rep", "channel")
@@ -192,7 +192,7 @@ def summed(measured: pl.DataFrame) -> pl.DataFrame:
     return summed_by(measured, keys, [pl.sum("amount")])
 
 
-def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str = COMPANY) -> Cut:
+def joined(parts: Iterable[Part], kind: Kind, by: str = COMPANY) -> Cut:
     """Sum measured amounts into the sides that they belong to.
 
     Each part is (amounts, side of its actual rows, side of its reference rows); the dimensions
@@ -201,32 +201,38 @@ def joined(parts: Iterable[tuple[pl.DataFrame, str, str]], kind: Kind, by: str =
     """
     given = list(parts)
     shared = set.intersection(*(set(frame.columns) for frame, _, _ in given))
+    own = [] if by == COMPANY else [by]
     fine = {
-        name: Later(lambda name=name: _of_one(given, name, by))  # type: ignore[misc]
+        name: Later(lambda name=name: _cells(given, [*own, name]))  # type: ignore[misc]
         for name in FINE
         if name in shared
     }
     dimensions = [name for name in DIMENSIONS if name in shared]
-    return Cut(Cells.of(_sided(given, dimensions), dimensions), kind, fine=fine)
+    return Cut(_cells(given, dimensions), kind, fine=fine)
 
 
-def _of_one(parts: Sequence[tuple[pl.DataFrame, str, str]], name: str, by: str) -> Cells:
-    own = [] if by == COMPANY else [by]
-    rows = _sided(parts, [*own, name])
-    return Cells.of(
-        rows.with_columns(pl.col(name).fill_null(pl.lit("", rows.get_column(name).dtype))),
-        [*own, name],
-    )
+def _cells(parts: Sequence[Part], dimensions: Sequence[str]) -> Cells:
+    """Cells of amounts; lines without a product or customer are those of ""."""
+    summed_parts = [
+        (
+            summed_by(frame, [*dimensions, "is_actual"], [pl.sum("amount")]).with_columns(
+                pl.col(name).fill_null("") for name in dimensions if name in FINE
+            ),
+            actual,
+            reference,
+        )
+        for frame, actual, reference in parts
+    ]
+    found = Cells.of_sums(summed_parts, dimensions)
+    return Cells.of(_sided(summed_parts), dimensions) if found is None else found
 
 
-def _sided(
-    parts: Sequence[tuple[pl.DataFrame, str, str]], dimensions: Sequence[str]
-) -> pl.DataFrame:
-    """Amounts as the four sides, by some dimensions."""
+def _sided(parts: Sequence[Part]) -> pl.DataFrame:
+    """Amounts as the four sides."""
     zero = number(pl.lit(0))
     sided = [
-        summed_by(frame, [*dimensions, "is_actual"], [pl.sum("amount")]).select(
-            *dimensions,
+        frame.select(
+            pl.exclude("is_actual", "amount"),
             *(
                 pl.when(pl.col("is_actual") if side == actual else ~pl.col("is_actual"))
                 .then(number(pl.col("amount")))

@@ -1,8 +1,10 @@
 """Sums by several columns, told apart by one number: a group-by over one costs a fraction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from math import prod
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,16 +23,17 @@ _WIDEST: Final = 2**26
 Numbers = npt.NDArray[np.int64]
 
 
-class _Place(NamedTuple):
-    """One column as a digit of the number; null is the smallest value."""
+@dataclass(frozen=True)
+class Digit:
+    """One column as a digit of a number, from 0, which is null."""
 
     name: str
     dtype: pl.DataType
     low: int
     size: int
 
-    def digits(self, rows: pl.DataFrame) -> Numbers:
-        """The column as numbers from 0."""
+    def of(self, rows: pl.DataFrame) -> Numbers:
+        """The digits of rows."""
         column = rows.get_column(self.name).to_physical()
         if column.dtype == pl.Boolean:
             column = column.cast(pl.UInt8)
@@ -39,13 +42,66 @@ class _Place(NamedTuple):
         return column.to_numpy().astype(np.int64) + (1 - self.low)
 
     def column(self, digits: Numbers) -> pl.Series:
-        """The column that its digits stand for."""
+        """The column that digits stand for."""
         found = pl.Series(self.name, digits - 1 + self.low)
         if not digits.all():
             found = found.set(pl.Series(digits == 0), None)
         if isinstance(self.dtype, pl.Enum):
             return found.cast(pl.UInt32).cat.to(self.dtype)
         return (found.cast(pl.Int32) if self.dtype == pl.Date else found).cast(self.dtype)
+
+
+@dataclass(frozen=True)
+class Key:
+    """Columns that make one number, the first one its highest digit."""
+
+    parts: tuple[Digit, ...]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, names: Sequence[str]) -> "Key | None":
+        """Measure columns; None where one is no number, or all together make too large a one."""
+        found = []
+        for name in names:
+            column = rows.get_column(name)
+            dtype = column.dtype
+            if isinstance(dtype, pl.Enum):
+                found.append(Digit(name, dtype, 0, len(dtype.categories) + 1))
+            elif dtype == pl.Boolean:
+                found.append(Digit(name, dtype, 0, 3))
+            elif dtype == pl.Date or dtype.is_integer():
+                low, high = column.to_physical().min(), column.to_physical().max()
+                if not isinstance(low, int) or not isinstance(high, int):
+                    return None
+                found.append(Digit(name, dtype, low, high - low + 2))
+            else:
+                return None
+        key = cls(tuple(found))
+        return key if key.size < _LARGEST else None
+
+    @cached_property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return prod(part.size for part in self.parts)
+
+    def numbers(self, rows: pl.DataFrame) -> Numbers:
+        """The number of each row."""
+        number = np.zeros(rows.height, dtype=np.int64)
+        for part in self.parts:
+            number *= part.size
+            number += part.of(rows)
+        return number
+
+    def digits(self, number: Numbers) -> dict[str, Numbers]:
+        """Take numbers apart."""
+        found = {}
+        for part in reversed(self.parts):
+            number, found[part.name] = np.divmod(number, part.size)
+        return found
+
+    def columns(self, number: Numbers) -> list[pl.Series]:
+        """The columns that numbers stand for."""
+        digits = self.digits(number)
+        return [part.column(digits[part.name]) for part in self.parts]
 
 
 def summed_by(
@@ -57,20 +113,10 @@ def summed_by(
     """
     if not keys:
         return rows.select(aggregates)
-    places = _places(rows, keys) if rows.height > _FEW else None
-    if places is None:
+    key = Key.of(rows, keys) if rows.height > _FEW else None
+    if key is None:
         return rows.group_by(keys).agg(aggregates).sort(keys)
-    return _grouped(rows, places, aggregates)
-
-
-def _grouped(
-    rows: pl.DataFrame, places: Sequence[_Place], aggregates: Sequence[pl.Expr]
-) -> pl.DataFrame:
-    numbered = rows.with_columns(pl.Series(_KEY, _numbers(rows, places)))
-    grouped = numbered.lazy().group_by(_KEY).agg(aggregates).sort(_KEY)
-    found = grouped.collect(engine="streaming" if rows.height > _MANY else "in-memory")
-    keys = _columns(places, found.get_column(_KEY).to_numpy())
-    return pl.DataFrame([*keys, *found.drop(_KEY).get_columns()])
+    return _grouped(rows, key, aggregates)
 
 
 def first_by(rows: pl.DataFrame, keys: Sequence[str], order: Sequence[str]) -> pl.DataFrame:
@@ -79,23 +125,12 @@ def first_by(rows: pl.DataFrame, keys: Sequence[str], order: Sequence[str]) -> p
     Gives both kinds of columns, in no order.
     """
     others = [name for name in order if name not in keys]
-    of_key, of_order = _places(rows, keys), _places(rows, others)
-    if rows.height <= _FEW or of_key is None or of_order is None:
+    key, place = Key.of(rows, keys), Key.of(rows, others)
+    if rows.height <= _FEW or key is None or place is None:
         sorted_rows = rows.select(*keys, *others).unique().sort(others)
         return sorted_rows.unique(keys, keep="first", maintain_order=True)
-    numbered = rows.select(pl.Series(_AT, _numbers(rows, of_order)), *keys)
-    first = _grouped(numbered, of_key, [pl.min(_AT)])
-    return pl.DataFrame(
-        [*first.select(keys).get_columns(), *_columns(of_order, first.get_column(_AT).to_numpy())]
-    )
-
-
-def numbers(rows: pl.DataFrame, keys: Sequence[str]) -> tuple[Numbers, int] | None:
-    """Each row's number, from 0 to below the other one; None where the columns make none."""
-    places = _places(rows, keys)
-    if places is None:
-        return None
-    return _numbers(rows, places), prod(place.size for place in places)
+    first = _grouped(rows.select(pl.Series(_AT, place.numbers(rows)), *keys), key, [pl.min(_AT)])
+    return first.select(keys).with_columns(place.columns(first[_AT].to_numpy()))
 
 
 def positions(rows: pl.DataFrame, table: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
@@ -103,52 +138,22 @@ def positions(rows: pl.DataFrame, table: pl.DataFrame, keys: Sequence[str]) -> p
 
     Nulls are equal. The columns must have the same types on both sides.
     """
-    count = pl.Series("at", range(table.height), dtype=pl.UInt32)
-    if all(isinstance(rows.get_column(name).dtype, pl.Enum) for name in keys):
-        known, given = numbers(table, keys), numbers(rows, keys)
-        if known is not None and given is not None and known[1] <= _WIDEST:
-            place = np.full(known[1], -1, dtype=np.int32)
-            place[known[0]] = np.arange(table.height, dtype=np.int32)
-            at = pl.Series("at", place[given[0]])
-            return at.set(at < 0, None).cast(pl.UInt32)
-    numbered = table.select(keys).with_columns(count)
+    key = Key.of(table, keys)
+    is_closed = all(isinstance(table.get_column(name).dtype, pl.Enum) for name in keys)
+    if key is not None and is_closed and key.size <= _WIDEST:
+        place = np.full(key.size, -1, dtype=np.int32)
+        place[key.numbers(table)] = np.arange(table.height, dtype=np.int32)
+        at = pl.Series(_AT, place[key.numbers(rows)])
+        return at.set(at < 0, None).cast(pl.UInt32)
+    numbered = table.select(keys).with_row_index(_AT)
     return rows.select(keys).join(
         numbered, on=list(keys), how="left", nulls_equal=True, maintain_order="left"
-    )["at"]
+    )[_AT]
 
 
-def _places(rows: pl.DataFrame, keys: Sequence[str]) -> list[_Place] | None:
-    """Measure the columns; None where one is no number, or all together make too large a one."""
-    found = []
-    for name in keys:
-        dtype = rows.get_column(name).dtype
-        if isinstance(dtype, pl.Enum):
-            found.append(_Place(name, dtype, 0, len(dtype.categories) + 1))
-        elif dtype == pl.Boolean:
-            found.append(_Place(name, dtype, 0, 3))
-        elif dtype == pl.Date or dtype.is_integer():
-            column = rows[name].to_physical()
-            low, high = column.min(), column.max()
-            if not isinstance(low, int) or not isinstance(high, int):
-                return None
-            found.append(_Place(name, dtype, low, high - low + 2))
-        else:
-            return None
-    return found if prod(place.size for place in found) < _LARGEST else None
-
-
-def _numbers(rows: pl.DataFrame, places: Sequence[_Place]) -> Numbers:
-    number = np.zeros(rows.height, dtype=np.int64)
-    for place in places:
-        number *= place.size
-        number += place.digits(rows)
-    return number
-
-
-def _columns(places: Sequence[_Place], number: Numbers) -> list[pl.Series]:
-    """Take numbers apart."""
-    columns = []
-    for place in reversed(places):
-        number, digits = np.divmod(number, place.size)
-        columns.append(place.column(digits))
-    return columns[::-1]
+def _grouped(rows: pl.DataFrame, key: Key, aggregates: Sequence[pl.Expr]) -> pl.DataFrame:
+    numbered = rows.with_columns(pl.Series(_KEY, key.numbers(rows)))
+    grouped = numbered.lazy().group_by(_KEY).agg(aggregates).sort(_KEY)
+    found = grouped.collect(engine="streaming" if rows.height > _MANY else "in-memory")
+    columns = key.columns(found.get_column(_KEY).to_numpy())
+    return pl.DataFrame([*columns, *found.drop(_KEY).get_columns()])
