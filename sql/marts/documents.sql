@@ -5,7 +5,7 @@
 create or replace temp table document_row as
 select
     marked_row.order_id,
-    marked_row.account_id,
+    marked_row.customer,
     marked_row.occurred_on,
     marked_row.region,
     marked_row.team,

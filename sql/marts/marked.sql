@@ -23,18 +23,18 @@ select
     {% endfor %}
     {% if counted %}
     scoped_rows.order_id,
-    scoped_rows.account_id,
+    scoped_rows.customer,
     cast(
         0
         {%- for bit, mark in counted.items() %}
-        + case when {{ mark }} then {{ bit }} else 0 end
+        | case when {{ mark }} then {{ bit }} else 0 end
         {%- endfor %} as bigint
     ) as counted,
     {% endif %}
     cast(
         0
         {%- for bit, mark in marks.items() %}
-        + case when {{ mark }} then {{ bit }} else 0 end
+        | case when {{ mark }} then {{ bit }} else 0 end
         {%- endfor %} as bigint
     ) as marks
 from scoped_rows

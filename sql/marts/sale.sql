@@ -33,9 +33,10 @@ product_costs as (
 first_orders as (
     select
         account_id,
-        min(ordered_on) as first_ordered_on
+        min(ordered_on) filter (document_kind = 'sale') as first_ordered_on,
+        cast(row_number() over () as integer) as customer
     from order_lines
-    where document_kind = 'sale' and account_id is not null
+    where account_id is not null
     group by account_id
 ),
 
@@ -44,6 +45,7 @@ customers as (
     select
         coalesce(first_orders.account_id, accounts.account_id) as account_id,
         first_orders.first_ordered_on,
+        first_orders.customer,
         accounts.channel,
         cast(accounts.region as {{ name_type }}) as scope_region,
         cast(accounts.channel as {{ name_type }}) as scope_channel,
@@ -84,10 +86,11 @@ select
     costed_lines.ordered_on as occurred_on,
     costed_lines.region,
     costed_lines.rep_id,
-    coalesce(cast(costed_lines.product_line as {{ name_type }}), products.product_line)
+    coalesce(try_cast(costed_lines.product_line as {{ name_type }}), products.product_line)
         as product_line,
     costed_lines.channel,
     costed_lines.account_id,
+    customers.customer,
     costed_lines.order_id,
     costed_lines.product_id,
     costed_lines.document_kind,
@@ -95,7 +98,7 @@ select
     costed_lines.net_amount,
     costed_lines.known_cost as cost_amount,
     customers.first_ordered_on,
-    costed_lines.net_amount - costed_lines.known_cost as margin_amount,
+    cast(costed_lines.net_amount - costed_lines.known_cost as decimal(18, 4)) as margin_amount,
     channels.ownership as channel_ownership,
     products.life_cycle_stage,
     customers.is_key as is_key_account,

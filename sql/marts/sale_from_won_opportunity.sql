@@ -17,7 +17,8 @@ channels as (select * from channel),
 first_wins as (
     select
         account_id,
-        min(closed_on) as first_ordered_on
+        min(closed_on) as first_ordered_on,
+        cast(row_number() over () as integer) as customer
     from won_deals
     where account_id is not null
     group by account_id
@@ -30,6 +31,7 @@ select
     coalesce(won_deals.product_line, products.product_line) as product_line,
     won_deals.channel,
     won_deals.account_id,
+    first_wins.customer,
     won_deals.opportunity_id as order_id,
     won_deals.product_id,
     'sale' as document_kind,

@@ -6,6 +6,8 @@
 --          a rep gives it as given_team, and one that has looked its account up gives
 --          account_region and account_channel
 -- $1 is the as-of date, $2 the scope of what nobody owns; scopes are texts, or values of a type
+-- that has every name there is: `try_cast`, which cannot fail, is done once for each name stored,
+-- `cast` once for each row
 {%- set name_type = name_type if name_type is defined else "varchar" %}
 {%- set is_today = is_regrouped is defined and is_regrouped %}
 {%- set day = "cast($1 as date)" if is_today else "fact_rows.occurred_on" %}
@@ -80,18 +82,18 @@ select
     ),
     coalesce(
         case when is_owned then own_region end,
-        cast(region as {{ name_type }}),
+        try_cast(region as {{ name_type }}),
         account_region,
         cast($2 as {{ name_type }})
     ) as region,
     coalesce(
         case when is_owned then own_team end,
-        {% if gives_team is defined and gives_team %}cast(given_team as {{ name_type }}),{% endif %}
+        {% if gives_team is defined and gives_team %}try_cast(given_team as {{ name_type }}),{% endif %}
         cast($2 as {{ name_type }})
     ) as team,
-    coalesce(own_rep, cast(rep_id as {{ name_type }}), cast($2 as {{ name_type }})) as rep,
-    coalesce(cast(product_line as {{ name_type }}), cast($2 as {{ name_type }})) as product_line,
+    coalesce(own_rep, try_cast(rep_id as {{ name_type }}), cast($2 as {{ name_type }})) as rep,
+    coalesce(try_cast(product_line as {{ name_type }}), cast($2 as {{ name_type }})) as product_line,
     coalesce(
-        cast(channel as {{ name_type }}), account_channel, cast($2 as {{ name_type }})
+        try_cast(channel as {{ name_type }}), account_channel, cast($2 as {{ name_type }})
     ) as channel
 from owned_rows
