@@ -44,18 +44,18 @@ def read_groups(
     counted = (_marks(distinct, values) if are_documents(measures) else None) or []
     schema = FACTS[fact].create_empty().schema
     sums = {name: _sum_type(schema[name]) for name in grouping.amounts}
-    query = statement(
-        "marts", "marked", marks=_bits(marks), counted=_bits(counted), sums=sums, **terms
-    )
+    given = {"marks": _bits(marks), "counted": _bits(counted), "sums": sums, **terms}
+    bound: list[object] | None = [as_of, UNASSIGNED, *values]
     connection.register("period_of_day", grouping.stretches)
-    connection.execute(query, [as_of, UNASSIGNED, *values]).fetchall()
+    if counted:
+        connection.execute(statement("marts", "marked_rows", **given), bound).fetchall()
+        bound = None
+    groups: pl.DataFrame = connection.sql(statement("marts", "grouped", **given), params=bound).pl()
     connection.unregister("period_of_day")
-    groups: pl.DataFrame = connection.sql(statement("marts", "grouped", sums=sums)).pl()
-    lines = groups["product_line"].drop_nulls().unique().cast(pl.String).sort().to_list()
     documents = None
-    if counted and len(lines) <= MOST_LINES:
-        documents = Documents(with_marks(_documents(connection, lines), distinct), lines)
-    connection.execute(statement("marts", "drop_rows", table="marked_row")).fetchall()
+    if counted:
+        documents = _documents(connection, groups, distinct)
+        connection.execute(statement("marts", "drop_rows", table="marked_row")).fetchall()
     rows = single_rows(connection, terms, as_of, fact, () if documents else columns)
     marked = with_marks(groups, grouping.measures)
     kept = ["occurred_on", *marked.columns[len(SCOPE_COLUMNS) + 1 :]]
@@ -83,15 +83,20 @@ def single_rows(
     return rows.cast({name: schema[name] for name in own})
 
 
-def _documents(connection: duckdb.DuckDBPyConnection, lines: Sequence[str]) -> pl.DataFrame:
-    """Read the documents of the marked rows (`Documents.rows`, but with `marks`)."""
+def _documents(
+    connection: duckdb.DuckDBPyConnection, groups: pl.DataFrame, measures: Mapping[str, Measure]
+) -> Documents | None:
+    """Read the documents of the marked rows; None where there are too many product lines."""
+    lines = groups["product_line"].drop_nulls().unique().cast(pl.String).sort().to_list()
+    if len(lines) > MOST_LINES:
+        return None
     bits = pl.DataFrame({"product_line": lines, "bit": [2**at for at in range(len(lines))]})
     connection.register("line_bit", bits)
     connection.execute(statement("marts", "documents")).fetchall()
     rows: pl.DataFrame = connection.sql(statement("marts", "document_rows")).pl()
     connection.execute(statement("marts", "drop_rows", table="document_row")).fetchall()
     connection.unregister("line_bit")
-    return rows
+    return Documents(with_marks(rows, measures), lines)
 
 
 def _bits(marks: Sequence[str]) -> dict[str, str]:

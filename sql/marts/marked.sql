@@ -5,7 +5,6 @@
 --          that may count the document or its customer
 -- $1 is the as-of date, $2 the scope of what nobody owns; the others are what marks compare with
 {%- set name_type = "scope_name" %}
-create or replace temp table marked_row as
 with
 scoped_rows as (
     {% include "marts/scoped.sql" %}

@@ -88,11 +88,14 @@ select
     ) as region,
     coalesce(
         case when is_owned then own_team end,
-        {% if gives_team is defined and gives_team %}try_cast(given_team as {{ name_type }}),{% endif %}
+        {% if gives_team is defined and gives_team %}
+            try_cast(given_team as {{ name_type }}),
+        {% endif %}
         cast($2 as {{ name_type }})
     ) as team,
     coalesce(own_rep, try_cast(rep_id as {{ name_type }}), cast($2 as {{ name_type }})) as rep,
-    coalesce(try_cast(product_line as {{ name_type }}), cast($2 as {{ name_type }})) as product_line,
+    coalesce(try_cast(product_line as {{ name_type }}), cast($2 as {{ name_type }}))
+        as product_line,
     coalesce(
         try_cast(channel as {{ name_type }}), account_channel, cast($2 as {{ name_type }})
     ) as channel
