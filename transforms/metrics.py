@@ -60,17 +60,17 @@ def metric_values(
         since=seen_since(parameters),
     )
     codes = {name: base.schema[name] for name in _CODED}
+    periods = periods.cast({"period_kind": codes["period_kind"]})
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     measured = daily.filter(pl.col("scope_kind").is_in(SCOPE_KINDS))
-    plan = period_plan(measured, catalogue, periods).cast(pl.Schema(codes))
-    periods = periods.cast({"period_kind": codes["period_kind"]})
+    plan = period_plan(measured.cast({name: codes[name] for name in _OWNER}), catalogue, periods)
     current = periods.filter(pl.col("role") == "current")
     # a scope that has neither facts nor a target has no coverage either
     scopes = pl.col(SCOPE_COLUMNS).cast(codes["scope"], strict=False)
     deals = single_rows(facts["open_deal"]).with_columns(scopes)
     against_plan = plan_points(base, plan, deals.collect(), current, catalogue)
     points = _by_metric(base, against_plan.sort(*_OWNER, *_PERIOD))
-    rows = _held_against(points, periods, plan).sort(*_OWNER, *_PERIOD)
+    rows = _held_against(points, periods, plan)
     frame = judged(rows, points, week.starts_on, catalogue, parameters)
     if not keeps_history:
         return frame, MetricPoint.create_empty()
@@ -120,12 +120,15 @@ def seen_since(parameters: Parameters) -> date:
 
 def _held_against(points: pl.DataFrame, periods: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
     """Put target, due, the period before and last year beside each current value."""
+    ends = periods.filter(pl.col("role") != "history")["period_end"].unique()
+    # nearly every point is of a week of the history
+    compared = points.filter(pl.col("period_end").is_in(ends.implode())).lazy()
 
-    def of(role: str) -> pl.DataFrame:
-        chosen = periods.filter(pl.col("role") == role).select(_PERIOD).unique()
-        return points.join(chosen, on=_PERIOD, how="semi")
+    def of(role: str) -> pl.LazyFrame:
+        chosen = periods.lazy().filter(pl.col("role") == role).select(_PERIOD).unique()
+        return compared.join(chosen, on=_PERIOD, how="semi")
 
-    def value(role: str) -> pl.DataFrame:
+    def value(role: str) -> pl.LazyFrame:
         return of(role).select(*_OWNER, "period_kind", pl.col("value").alias(role))
 
     keys = [*_OWNER, "period_kind"]
@@ -134,7 +137,9 @@ def _held_against(points: pl.DataFrame, periods: pl.DataFrame, plan: pl.DataFram
         of("current")
         .join(value("previous"), on=keys, how="left")
         .join(value("last_year"), on=keys, how="left")
-        .join(plan.drop("full_end"), on=[*_OWNER, *_PERIOD], how="left")
+        .join(plan.drop("full_end").lazy(), on=[*_OWNER, *_PERIOD], how="left")
+        .sort(*_OWNER, *_PERIOD)
+        .collect()
     )
 
 

@@ -152,7 +152,8 @@ def coded_points(
 
 def _all(queries: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
     """Answer queries at once, with every processor."""
-    return dict(zip(queries, pl.collect_all(queries.values()), strict=True))
+    found = pl.collect_all(queries.values(), engine="streaming")
+    return dict(zip(queries, found, strict=True))
 
 
 def _coded(
