@@ -122,16 +122,17 @@ def _bought_by_documents(
     alone = rows.filter(pl.col("document").is_null())
     parted = rows.filter(pl.col("document").is_not_null())
     coded = parted.with_columns(key_codes(parted["document"]).alias("order_id"))
-    by_line = _by_line(alone, documents.lines, names)
     for kind in SCOPE_KINDS:
-        single = by_line if kind == LINES else _counted(alone, kind)
-        if coded.is_empty():
-            yield kind, single
+        order = [kind, "account_id", "made"]
+        first = windows.dated(_first_days(documents.by_scope(coded, kind, names), kind))
+        if kind != LINES:
+            yield kind, _counted(pl.concat([alone.select(order), first.select(order)]), kind)
             continue
-        first = _first_days(documents.by_scope(coded, kind, names), kind)
-        every = pl.concat([single, _counted(windows.dated(first), kind)])
-        customer = [kind, "account_id", "made"]
-        yield kind, every.group_by(customer).agg(pl.col("orders").sum()).sort(customer)
+        found = _by_line(alone, documents.lines, names)
+        if not coded.is_empty():
+            every = pl.concat([found, _counted(first, kind)])
+            found = grouped(every, order, [pl.col("orders").sum()]).sort(order)
+        yield kind, found
 
 
 def _counted(orders: pl.DataFrame, kind: str) -> pl.DataFrame:
