@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from transforms.locate.leaves import Floats, Leaves, Whole
+from transforms.locate.leaves import Floats, Leaves, Whole, groups_of
 from transforms.locate.search import Candidate
 
 CHANCE: Final = 0.05
@@ -113,11 +113,8 @@ def beyond_chance(leaves: Leaves, sums: Sums, candidate: Candidate) -> float:
 
 def groups(leaves: Leaves, dimensions: tuple[int, ...]) -> tuple[Whole, int]:
     """The combination of some dimensions that each leaf is of, and how many there are."""
-    key = np.zeros(leaves.codes.shape[1], dtype=np.int64)
-    for each in dimensions:
-        key = key * len(leaves.members[each]) + leaves.codes[each]
-    known, place = np.unique(key, return_inverse=True)
-    return place, len(known)
+    first, place = groups_of(leaves, dimensions)
+    return place, len(first)
 
 
 def most_unusual(sums: Sums, place: Whole, count: int) -> float:

@@ -16,6 +16,8 @@ Whole = npt.NDArray[np.int64]
 
 _FEW: Final = 0.75
 """Trials that a rate is drawn towards its expectation by, as in Anscombe's arcsine (1948)."""
+_SPARSE: Final = 8
+"""Combinations there might be to a leaf, from which on a place for each is too many."""
 _MEDIAN_CHI: Final = 0.455
 """Median of χ² with one degree of freedom."""
 
@@ -136,6 +138,26 @@ def leaves_of_cells(
         variance=np.where(tells, variance, np.inf),
         base=float(np.where(tells, d1, 0.0).sum()) if is_ratio else 1.0,
     )
+
+
+def groups_of(leaves: Leaves, dimensions: Sequence[int]) -> tuple[Whole, Whole]:
+    """The first leaf of each combination of some dimensions, and the combination of each leaf.
+
+    Combinations stand in the order of their members.
+    """
+    count = leaves.codes.shape[1]
+    key = np.zeros(count, dtype=np.int64)
+    size = 1
+    for each in dimensions:
+        size *= len(leaves.members[each])
+        key = key * len(leaves.members[each]) + leaves.codes[each]
+    if size > _SPARSE * count:
+        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        return first, place
+    first = np.full(size, -1, dtype=np.int64)
+    first[key[::-1]] = np.arange(count)[::-1]
+    known = first >= 0
+    return first[known], (np.cumsum(known) - 1)[key]
 
 
 def _rates(n0: Floats, d0: Floats) -> tuple[Floats, Floats]:

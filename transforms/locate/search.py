@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from transforms.locate.leaves import Floats, Leaves, Whole
+from transforms.locate.leaves import Floats, Leaves, Whole, groups_of
 
 COST: Final = 0.08
 """Score that naming one more attribute value has to be worth."""
@@ -86,30 +86,36 @@ class Weighed:
         return cls(weight, pulled, share, float((weight * shift**2).sum()))
 
 
-def candidates(leaves: Leaves) -> tuple[list[Candidate], int]:
-    """Give the best candidates, best first, and how many combinations were looked at."""
+def candidates(
+    leaves: Leaves, most: int = MOST_TOGETHER, together: int = MOST_TOGETHER
+) -> tuple[list[Candidate], int]:
+    """Give the best candidates, best first, and how many combinations were looked at.
+
+    `most`: dimensions of a combination. `together`: combinations of a candidate.
+    """
     weighed = Weighed.of(leaves)
     found: list[Candidate] = []
     count = 0
     if weighed.spread > 0 and leaves.excess.sum():
-        for dimensions, first, place in cuts_of(leaves):
+        for dimensions, first, place in cuts_of(leaves, most):
             count += len(first)
-            found += _of_cut(leaves, weighed, dimensions, first, place)
+            found += _of_cut(leaves, weighed, (dimensions, first, place), together)
     found.sort(key=lambda each: (-each.score, each.dimensions, each.members))
     return found, count
 
 
 def _of_cut(
-    leaves: Leaves, weighed: Weighed, dimensions: tuple[int, ...], first: Whole, place: Whole
+    leaves: Leaves, weighed: Weighed, cut: tuple[tuple[int, ...], Whole, Whole], together: int
 ) -> Iterator[Candidate]:
     """Take the best combinations of one cut, then add to the best as long as any is left."""
+    dimensions, first, place = cut
     weight, shift, share = (
         np.bincount(place, values) for values in (weighed.weight, weighed.shift, weighed.share)
     )
     whole = float(weighed.weight.sum())
     chosen: list[int] = []
     added = np.zeros(3)
-    for number in range(1, MOST_TOGETHER + 1):
+    for number in range(1, together + 1):
         inside, pull, part = weight + added[0], shift + added[1], share + added[2]
         rest = whole - inside
         both = (inside > 0) & (rest > whole * 1e-9) & (pull > 0) & (part <= MOST_SHARE)
@@ -148,12 +154,9 @@ def cuts_of(
     sizes: dict[tuple[int, ...], int] = {(): 1}
     for count in range(1, most + 1):
         for dimensions in combinations(range(len(leaves.dimensions)), count):
-            key = np.zeros(leaves.codes.shape[1], dtype=np.int64)
-            for each in dimensions:
-                key = key * len(leaves.members[each]) + leaves.codes[each]
-            known, first, place = np.unique(key, return_index=True, return_inverse=True)
-            sizes[dimensions] = len(known)
-            if all(sizes[part] < len(known) for part in combinations(dimensions, count - 1)):
+            first, place = groups_of(leaves, dimensions)
+            sizes[dimensions] = len(first)
+            if all(sizes[part] < len(first) for part in combinations(dimensions, count - 1)):
                 yield dimensions, first, place
 
 

@@ -143,25 +143,20 @@ def _signals(chain: Chain, record: OnRecord, panels: Mapping[str, Panel]) -> Ite
 
     A company's own formulas, for example (D-16).
     """
-    codes = [
+    codes = {
         code
         for code, metric in record.catalogue.items()
         if metric.kind == "process"
         and code != chain.case.metric
         and (series_of(metric) is None or metric.numerator.fact not in panels)
-    ]
-    places = pl.any_horizontal(
-        (pl.col("scope_kind") == kind) & (pl.col("scope") == scope) for kind, scope in chain.places
+    }
+    found = sorted(
+        (position, row)
+        for place in chain.places
+        for position, row in record.signals.get(place, ())
+        if row["metric"] in codes
     )
-    rows = record.signals.filter(places, pl.col("metric").is_in(codes)).sort(
-        pl.col("deviation_baseline").abs(),
-        "metric",
-        "scope_kind",
-        "scope",
-        descending=[True, False, False, False],
-        nulls_last=True,
-    )
-    for row in rows.head(MOST).iter_rows(named=True):
+    for _, row in found[:MOST]:
         is_own = row["scope_kind"] == chain.case.scope_kind
         yield {
             "kind": "metric",

@@ -10,7 +10,7 @@ import polars as pl
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
 from transforms.why.case import Case, FactRows, Kept, Window
-from transforms.why.questions import People
+from transforms.why.questions import People, Place
 
 MOST: Final = 3
 """Facts of one kind in one chain; the data file has them all."""
@@ -65,17 +65,33 @@ class OnRecord(Kept):
         return self.parameters.week.ends_on
 
     @property
-    def signals(self) -> pl.DataFrame:
-        """Values of the week that are signals and have a baseline (D-16)."""
-        return self.once(
-            "signals",
-            lambda: self.values.filter(
+    def signals(self) -> Mapping[Place, list[tuple[int, Row]]]:
+        """Values of the week that are signals and have a baseline (D-16), by scope.
+
+        Each with its place among all of them, the furthest from its baseline first.
+        """
+
+        def by_place() -> dict[Place, list[tuple[int, Row]]]:
+            rows = self.values.filter(
                 pl.col("period_kind") == "week",
                 pl.col("is_signal"),
                 pl.col("value").is_not_null(),
                 pl.col("baseline").is_not_null(),
-            ),
-        )
+            ).sort(
+                pl.col("deviation_baseline").abs(),
+                "metric",
+                "scope_kind",
+                "scope",
+                descending=[True, False, False, False],
+                nulls_last=True,
+            )
+            told = rows.select("metric", "scope_kind", "scope", "value", "baseline")
+            found: dict[Place, list[tuple[int, Row]]] = {}
+            for position, row in enumerate(told.iter_rows(named=True)):
+                found.setdefault((row["scope_kind"], row["scope"]), []).append((position, row))
+            return found
+
+        return self.once("signals", by_place)
 
     @property
     def changes(self) -> Mapping[str, pl.DataFrame]:

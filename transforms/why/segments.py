@@ -131,10 +131,8 @@ def _best_scored(leaves: Leaves, sums: Sums, most: int) -> _Place | None:
     best = next(
         (
             each
-            for each in candidates(leaves)[0]
-            if len(each.members) == 1
-            and len(each.dimensions) <= most
-            and all(_named(leaves, each.dimensions, each.members[0]))
+            for each in candidates(leaves, most, together=1)[0]
+            if all(_named(leaves, each.dimensions, each.members[0]))
         ),
         None,
     )
