@@ -214,4 +214,6 @@ def _events(chain: Chain, record: OnRecord) -> Iterator[Row]:
 
 def _regions(record: OnRecord) -> dict[str, str]:
     table = record.table("assignment")
-    return {} if table is None else regions_of_teams(table, record.as_of)
+    if table is None:
+        return {}
+    return record.once("regions", lambda: regions_of_teams(table, record.as_of))

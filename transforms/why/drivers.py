@@ -11,7 +11,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
 from transforms.why.case import Case, Window, fraction
 from transforms.why.cohort import customers_won
-from transforms.why.cuts import Cut, joined, sum_cut
+from transforms.why.cuts import Cut, sum_cut
 from transforms.why.held import held, values_of
 from transforms.why.margins import margin_parts, profit_leaves
 from transforms.why.ratios import numerator_and_denominator, rate_and_mix
@@ -219,10 +219,9 @@ def _sum(
         return None
 
     def measured(by: str) -> Cut:
-        found = slices.amounts(measure, by)
-        if fine or found is None:
+        if fine:
             return sum_cut(lines, measure, by, fine=fine)
-        return joined([(found, "n1", "n0")], "sum", by)
+        return slices.put_together([(measure, "n1", "n0")], "sum", by)
 
     return slices.cut((name, case.metric), (case.scope_kind, case.scope), measured)
 
@@ -232,9 +231,7 @@ def _rate(name: str, upper: Measure, lower: Measure, case: Case, slices: Slices)
         return None
 
     def measured(by: str) -> Cut:
-        above, below = slices.amounts(upper, by), slices.amounts(lower, by)
-        assert above is not None and below is not None  # noqa: S101, PT018 (looked at before)
-        return joined([(above, "n1", "n0"), (below, "d1", "d0")], "rate", by)
+        return slices.put_together([(upper, "n1", "n0"), (lower, "d1", "d0")], "rate", by)
 
     return slices.cut((name, case.metric), (case.scope_kind, case.scope), measured)
 

@@ -1,6 +1,6 @@
 """Slices: the facts of one window, measured once for all scopes of a kind."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.case import FactRows, Kept, Window, two_sided
-from transforms.why.cuts import Cut, amounts, summed
+from transforms.why.cuts import Cut, Kind, amounts, joined, summed
 
 Place = tuple[str, str]
 """Scope kind and scope."""
@@ -32,21 +32,31 @@ class Slices(Kept):
             return None
         return self.once(("lines", fact), lambda: two_sided(found, self.span))
 
-    def amounts(self, measure: Measure, by: str) -> pl.DataFrame | None:
-        """Sums of a measure by everything that it can be cut along; None without its fact.
+    def put_together(self, parts: Sequence[tuple[Measure, str, str]], kind: Kind, by: str) -> Cut:
+        """Cut measures by everything that all of them can be cut along.
 
-        What is counted distinct is so within each scope of the kind `by`.
+        Each with the side of its actual rows and that of its reference; its fact must be there.
+        What is counted distinct is so within each scope of the kind `by`, all else is the same for
+        every kind.
         """
-        lines = self.lines(measure.fact)
-        if lines is None:
-            return None
+        is_distinct = any(measure.how == "count_distinct" for measure, _, _ in parts)
+        of_kind = by if is_distinct else COMPANY
+        measures = tuple(measure for measure, _, _ in parts)
+
+        def measured() -> tuple[object, Cut]:
+            amounts = [(self._amounts(measure, by), *sides) for measure, *sides in parts]
+            return measures, joined(amounts, kind)  # type: ignore[arg-type]
+
+        # the measures are kept, so that no others get their ids
+        return self.once(("together", *map(id, measures), of_kind), measured)[1]
+
+    def _amounts(self, measure: Measure, by: str) -> pl.DataFrame:
         kind = by if measure.how == "count_distinct" else COMPANY
-
-        def measured() -> tuple[Measure, pl.DataFrame]:
-            return measure, summed(amounts(lines, measure, kind))
-
-        # the measure is kept, so that no other one gets its id
-        return self.once(("amounts", id(measure), kind), measured)[1]
+        lines = self.lines(measure.fact)
+        assert lines is not None  # noqa: S101 (the caller has looked)
+        return self.once(
+            ("amounts", id(measure), kind), lambda: summed(amounts(lines, measure, kind))
+        )
 
     def cut(self, name: Hashable, place: Place, measured: Callable[[str], Cut]) -> Cut:
         """Give the part of a scope of what `measured` gives for all scopes of its kind."""
