@@ -53,7 +53,8 @@ def behaviour_of(
     """Prepare level 4: the series that are measured, and the facts that conditions need."""
     as_of = parameters.week.ends_on
     series = (*filter(None, map(series_of, catalogue.values())), *CONDITIONS)
-    known = FactRows({**rows.facts, **condition_facts(facts, records, as_of)})
+    conditions = condition_facts(facts, rows.facts.get("sale"), records, as_of)
+    known = FactRows({**rows.facts, **conditions})
     return Behaviour(Panels(known, as_of, series), Lags(history, catalogue, parameters), series)
 
 

@@ -7,11 +7,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
+import numpy as np
 import polars as pl
 
 from transforms.packing import key_codes
 from transforms.scopes import COMPANY, SCOPE_COLUMNS
 from transforms.tables.columns import NUMBER
+from transforms.why.sums import summed_by
 
 Value = TypeVar("Value")
 
@@ -256,17 +258,21 @@ def _numbered(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 def _as_values(column: pl.Series, kind: pl.Enum) -> pl.Series:
     """Turn texts, or values of another enumeration, into values of this one."""
-    if not isinstance(column.dtype, pl.Enum):
+    if not isinstance(column.dtype, pl.Enum | pl.Categorical):
         return column.cast(kind)
-    same = pl.Series(column.dtype.categories).cast(kind, strict=False)
-    return same.gather(column.to_physical()).alias(column.name)
+    known = column.unique().drop_nulls()
+    numbers = known.to_physical().to_numpy()
+    table = np.zeros(int(numbers.max(initial=0)) + 1, dtype=np.uint32)
+    table[numbers] = known.cast(pl.String).cast(kind).to_physical().to_numpy()
+    found = pl.Series(column.name, table[column.to_physical().fill_null(0).to_numpy()])
+    return (found.set(column.is_null(), None) if column.null_count() else found).cat.to(kind)
 
 
 def _with_first_order(deals: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Add `first_ordered_on` of the deal's account: null where it has not ordered."""
     if "sale" not in facts:
         return deals.with_columns(first_ordered_on=pl.lit(None, pl.Date))
-    first = facts["sale"].group_by("account_id").agg(pl.col("first_ordered_on").min())
+    first = summed_by(facts["sale"], ["account_id"], [pl.min("first_ordered_on")])
     return deals.join(first, on="account_id", how="left", maintain_order="left")
 
 

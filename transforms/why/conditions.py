@@ -17,6 +17,7 @@ from transforms.scopes import SCOPE_COLUMNS
 from transforms.staff import RAMP_MONTHS
 from transforms.why.case import number
 from transforms.why.panels import WEEKS, Series
+from transforms.why.sums import positions, summed_by
 
 CONDITIONS: Final = (
     Series(
@@ -63,14 +64,20 @@ UNITS: Final[Mapping[str, str]] = {
 
 
 def condition_facts(
-    facts: Mapping[str, pl.LazyFrame], records: Mapping[str, pl.DataFrame], as_of: date
+    facts: Mapping[str, pl.LazyFrame],
+    sales: pl.DataFrame | None,
+    records: Mapping[str, pl.DataFrame],
+    as_of: date,
 ) -> dict[str, pl.DataFrame]:
-    """Make the rows that conditions are measured on; a company that records none has none."""
+    """Make the rows that conditions are measured on; a company that records none has none.
+
+    `sales` are the rows of the fact as cases are explained with them (`FactRows`).
+    """
     ends = pl.DataFrame(
         {"occurred_on": [as_of - timedelta(weeks=back) for back in range(WEEKS)]}
     ).sort("occurred_on")
     found = {
-        "priced_sale": _priced(facts, records.get("product"), as_of),
+        "priced_sale": _priced(sales, records.get("product"), as_of),
         "stock_week": _stock(facts, ends),
         "head_week": _heads(facts, records.get("assignment"), ends),
     }
@@ -84,14 +91,14 @@ def working_days(start: date, end: date, calendar: Calendar) -> float:
 
 
 def _priced(
-    facts: Mapping[str, pl.LazyFrame], product: pl.DataFrame | None, as_of: date
+    sales: pl.DataFrame | None, product: pl.DataFrame | None, as_of: date
 ) -> pl.DataFrame | None:
-    if "sale" not in facts:
+    if sales is None:
         return None
     since = as_of - timedelta(weeks=WEEKS)
     back = (pl.lit(as_of) - pl.col("occurred_on")).dt.total_days() // 7
     rows = (
-        facts["sale"]
+        sales.lazy()
         .filter(
             pl.col("occurred_on").is_between(since, as_of, closed="right"),
             pl.col("document_kind") == "sale",
@@ -105,29 +112,35 @@ def _priced(
             "net_amount",
             "quantity",
         )
+        .collect()
     )
     keys = ["product_id", "team"]
-    prices = (
-        rows.group_by(keys)
-        .agg(pl.col("net_amount", "quantity").sum().cast(pl.Float64))
-        .select(*keys, price=pl.col("net_amount") / pl.col("quantity"))
-    )
-    lists = pl.LazyFrame(schema={"product_id": pl.String, "list_price": pl.Float64})
-    if product is not None:
-        lists = product.lazy().select("product_id", pl.col("list_price").cast(pl.Float64))
+    paid = summed_by(rows, keys, [pl.sum("net_amount", "quantity").cast(pl.Float64)])
+    price = (paid["net_amount"] / paid["quantity"]).gather(positions(rows, paid, keys))
     pieces = pl.col("quantity").cast(pl.Float64)
     at_list = number(pieces * pl.col("list_price"))
-    return (
-        rows.join(prices.join(lists, on="product_id", how="left"), on=keys, how="left")
-        .group_by("occurred_on", *SCOPE_COLUMNS)
-        .agg(
-            number(pl.col("net_amount")).sum(),
+    priced = rows.with_columns(price.alias("price"), _list_prices(rows, product))
+    return summed_by(
+        priced,
+        ["occurred_on", *SCOPE_COLUMNS],
+        [
+            number(pl.sum("net_amount")),
             number(pieces * pl.col("price")).sum().alias("at_reference"),
             at_list.sum().alias("at_list"),
             (at_list - number(pl.col("net_amount"))).sum().alias("off_list"),
-        )
-        .collect()
+        ],
     )
+
+
+def _list_prices(rows: pl.DataFrame, product: pl.DataFrame | None) -> pl.Series:
+    """List price of each row's product; null where it has none."""
+    if product is None:
+        return pl.Series("list_price", [None], dtype=pl.Float64).new_from_index(0, rows.height)
+    kind = rows.get_column("product_id").dtype
+    known = product.select(
+        pl.col("product_id").cast(kind, strict=False), pl.col("list_price").cast(pl.Float64)
+    ).drop_nulls("product_id")
+    return known["list_price"].gather(positions(rows, known, ["product_id"]))
 
 
 def _stock(facts: Mapping[str, pl.LazyFrame], ends: pl.DataFrame) -> pl.DataFrame | None:

@@ -21,6 +21,7 @@ from transforms.why.sales import (
 )
 from transforms.why.shapley import Node
 from transforms.why.slices import Place, Slices
+from transforms.why.sums import summed_by
 
 PARTS = ("margin_price", "margin_cost", "mix", "new_products", "gone_products")
 MARGIN = Measure("sale", "margin_amount")
@@ -143,8 +144,9 @@ def _all_sums(rows: Mapping[str, pl.DataFrame], by: str) -> dict[str, dict[str, 
 
 
 def _sums(rows: pl.DataFrame, sales: str, cost: str, by: str) -> dict[str, Two]:
-    own = pl.lit(COMPANY) if by == COMPANY else pl.col(by)
-    sums = rows.group_by(own.alias("scope")).agg(pl.sum(sales, cost))
-    return {
-        str(scope): (fraction(sold), fraction(spent)) for scope, sold, spent in sums.iter_rows()
-    }
+    own = scope_keys(by)
+    sums = summed_by(rows, own, [pl.sum(sales, cost)])
+    scopes = sums[by].cast(pl.String).to_list() if own else [COMPANY]
+    amounts = sums.select(sales, cost).iter_rows()
+    found = zip(scopes, amounts, strict=True)
+    return {scope: (fraction(sold), fraction(spent)) for scope, (sold, spent) in found}
