@@ -11,6 +11,7 @@ from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
 from transforms.why.case import Window, number
+from transforms.why.cells import UNITS
 from transforms.why.cohort import new_business
 from transforms.why.cuts import DIMENSIONS, FINE, Cut, amounts, joined, sum_cut
 from transforms.why.shapley import Node
@@ -230,9 +231,15 @@ def _sums(rows: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
 def _prices(sums: pl.DataFrame, name: str, rows: pl.DataFrame, keys: list[str]) -> pl.Series:
     """Mean price of each row, to twelve decimals, where quantity and amount are positive."""
     found = sums.filter(pl.col("net") > 0, pl.col("units") > 0)
-    step = Decimal("1e-12")
-    prices = [
-        (net / units).quantize(step) for net, units in found.select("net", "units").iter_rows()
-    ]
-    known = pl.Series(name, prices, dtype=_PRICE)
+    known = found.select(_quotient("net", "units").alias(name)).to_series()
     return known.gather(positions(rows, found, keys))
+
+
+def _quotient(above: str, below: str) -> pl.Expr:
+    """Divide positive numbers of six decimals, to twelve decimals, half to even."""
+    divided, divisor = ((pl.col(name) * UNITS).cast(pl.Int128) for name in (above, below))
+    whole = divided * 10**12 // divisor
+    rest = 2 * (divided * 10**12 - whole * divisor)
+    is_up = (rest > divisor) | ((rest == divisor) & (whole % 2 == 1))
+    found = (whole + is_up.cast(pl.Int128)).cast(pl.Decimal(38, 0))
+    return found * pl.lit(Decimal("1e-12"), dtype=_PRICE)
