@@ -14,10 +14,9 @@ from transforms.why.cuts import DIMENSIONS, FINE, Cut, sum_cut
 from transforms.why.sales import (
     at_prices,
     effect_cut,
+    parted,
     scope_keys,
     two_column_cut,
-    valued,
-    with_product_side,
 )
 from transforms.why.shapley import Node
 from transforms.why.slices import Place, Slices
@@ -45,14 +44,14 @@ def _costed(slices: Slices, by: str) -> dict[str, pl.DataFrame]:
         told = ("is_actual", "stretch", "quantity", "net_amount", "cost_amount", "margin_amount")
         has_cost = pl.col("margin_amount").is_not_null()
         lines = found.lazy().filter(has_cost).select(*known, *told).collect()
-        sided = with_product_side(lines, slices.span.stretches, own)
-        side = pl.col("product_side")
-        past, current = valued(sided.filter(side == "both"), own)
+        parts = parted(lines, slices.span.stretches, own, ["net_amount", "cost_amount"])
+        current, before = parts.current, parts.cells
+        priced = at_prices(current, before, own, "net_amount", "price")
         return {
-            "new": sided.filter(side == "new"),
-            "gone": sided.filter(side == "gone"),
-            "before": past,
-            "now": at_prices(current, past, own, "cost_amount", "cost"),
+            "new": parts.new,
+            "gone": parts.gone,
+            "before": parts.past,
+            "now": at_prices(priced, before, own, "cost_amount", "cost"),
             "all": lines,
         }
 

@@ -1,6 +1,7 @@
 """The measured leaves of the sales tree: new and existing customers, price, volume, mix, lost."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -122,15 +123,15 @@ def _existing(slices: Slices, by: str) -> dict[str, Cut]:
     lines, own, sold = _classed(slices), scope_keys(by), _sold(slices)
     lost = lost_customers(_order_days(slices, by), slices.span, own)
     is_lost = positions(sold, lost, [*own, "account_id"]).is_not_null()
-    existing = with_product_side(sold.filter(~is_lost), slices.span.stretches, own)
-    side = pl.col("product_side")
-    past, current = valued(existing.filter(side == "both"), own)
+    existing = parted(sold.filter(~is_lost), slices.span.stretches, own, ["net_amount"])
+    past = existing.past
+    current = at_prices(existing.current, existing.cells, own, "net_amount", "price")
     return {
         "existing_volume": two_column_cut(current, "at_line_price", past, "net_amount", by),
         "existing_mix": effect_cut(current, "at_product_price", "at_line_price", by),
         "existing_price": effect_cut(current, "net_amount", "at_product_price", by),
-        "new_products": sum_cut(existing.filter(side == "new"), AMOUNT, by, fine=True),
-        "gone_products": sum_cut(existing.filter(side == "gone"), AMOUNT, by, fine=True),
+        "new_products": sum_cut(existing.new, AMOUNT, by, fine=True),
+        "gone_products": sum_cut(existing.gone, AMOUNT, by, fine=True),
         "lost_customers": sum_cut(sold.filter(is_lost), AMOUNT, by, fine=True),
         "returns": sum_cut(lines.filter(~pl.col("is_sale")), AMOUNT, by, fine=True),
     }
@@ -141,19 +142,54 @@ def scope_keys(by: str) -> list[str]:
     return [] if by == COMPANY else [by]
 
 
-def with_product_side(rows: pl.DataFrame, stretches: int, own: Sequence[str] = ()) -> pl.DataFrame:
-    """Add `product_side` within each scope: new, gone or both.
+@dataclass(frozen=True)
+class Parted:
+    """Two-sided rows by the side their product is on."""
+
+    new: pl.DataFrame
+    gone: pl.DataFrame
+    past: pl.DataFrame
+    """Of products on both sides: the reference."""
+    current: pl.DataFrame
+    """Of products on both sides: the actual period."""
+    cells: pl.DataFrame
+    """`past` by scope, product line and product: sums of amounts and of `quantity`, where known."""
+
+
+def parted(
+    rows: pl.DataFrame, stretches: int, own: Sequence[str], columns: Sequence[str]
+) -> Parted:
+    """Part rows by the side that their product is on within each scope.
 
     New is a product without a sale in the reference, gone one that sold in every stretch of it and
     not at all now: what sells now and then is not gone after a week without an order. Where one
-    side has no sale at all, nothing tells new from old, and all are both.
+    side has no sale at all, nothing tells new from old, and all are both. `columns` are the
+    amounts that `cells` have.
     """
     product = [*own, "product_line", "product_id"]
+    is_actual, is_known = pl.col("is_actual"), pl.col("quantity").is_not_null()
+    sums = [pl.when(is_known).then(pl.col(name)).sum().alias(name) for name in columns]
+    cells = summed_by(rows, [*product, "is_actual", "stretch"], [*sums, pl.sum("quantity")])
+    told = _sides(cells, stretches, own)
+    side = _side_of(rows, told, product)
+    is_both, now = side == "both", rows["is_actual"]
+    before = cells.filter(~is_actual, _side_of(cells, told, product) == "both")
+    return Parted(
+        new=rows.filter(side == "new"),
+        gone=rows.filter(side == "gone"),
+        past=rows.filter(is_both & ~now),
+        current=rows.filter(is_both & now),
+        cells=summed_by(before, product, [pl.sum(*columns, "quantity")]),
+    )
+
+
+def _sides(cells: pl.DataFrame, stretches: int, own: Sequence[str]) -> pl.DataFrame:
+    """Products that are new or gone, with `product_side`."""
+    product = [*own, "product_line", "product_id"]
     is_actual = pl.col("is_actual")
-    cells = _distinct(rows, [*product, "is_actual", "stretch"])
     sold = (~is_actual).sum().alias("sold")
     sides = summed_by(cells, product, [is_actual.any().alias("is_now"), sold])
-    both = pl.lit(bool(rows["is_actual"].any()) and not rows["is_actual"].all())
+    both = pl.lit(bool(cells["is_actual"].any()) and not cells["is_actual"].all())
     if own:
         whole = cells.group_by(own).agg(has_both=is_actual.any() & ~is_actual.all())
         sides, both = sides.join(whole, on=own), pl.col("has_both")
@@ -165,9 +201,13 @@ def with_product_side(rows: pl.DataFrame, stretches: int, own: Sequence[str] = (
         .then(pl.lit("gone"))
         .cast(_SIDE),
     )
-    told = told.filter(pl.col("product_side").is_not_null())
+    return told.filter(pl.col("product_side").is_not_null())
+
+
+def _side_of(rows: pl.DataFrame, told: pl.DataFrame, product: Sequence[str]) -> pl.Series:
+    """The side of each row's product: new, gone or both."""
     side = told["product_side"].gather(positions(rows, told, product))
-    return rows.with_columns(side.fill_null(pl.lit("both", _SIDE)))
+    return side.fill_null(pl.lit("both", _SIDE))
 
 
 def two_column_cut(
@@ -187,27 +227,20 @@ def effect_cut(rows: pl.DataFrame, actual: str, reference: str, by: str) -> Cut:
     return joined([(left, "n1", "n0"), (reversed_side, "n1", "n0")], "effect", by)
 
 
-def valued(
-    rows: pl.DataFrame, own: Sequence[str], column: str = "net_amount", name: str = "price"
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part two-sided rows, past and current, and value the current ones at reference prices.
+def at_prices(
+    current: pl.DataFrame, before: pl.DataFrame, own: Sequence[str], column: str, name: str
+) -> pl.DataFrame:
+    """Value rows at the mean prices of the reference (`Parted.cells`).
 
     Adds `at_line_price` and `at_product_price`, by the prices of each scope; with another column
     and name, at the mean of that column a piece. Each row is rounded to six decimals once; both
     columns are null-free.
     """
-    past, current = rows.filter(~pl.col("is_actual")), rows.filter("is_actual")
-    return past, at_prices(current, past, own, column, name)
-
-
-def at_prices(
-    current: pl.DataFrame, past: pl.DataFrame, own: Sequence[str], column: str, name: str
-) -> pl.DataFrame:
-    """Value rows at the mean prices of others (`valued`)."""
     line = [*own, "product_line"]
     product = [*line, "product_id"]
-    known = past.filter(pl.col("quantity").is_not_null())
-    products = _sums(known, product, column)
+    products = before.select(
+        *product, number(pl.col(column)).alias("net"), pl.col("quantity").alias("units")
+    )
     lines = summed_by(products, line, [pl.sum("net", "units")])
     priced = current.with_columns(
         _prices(lines, f"line_{name}", current, line),
@@ -217,14 +250,10 @@ def at_prices(
     quantity = number(pl.col("quantity"))
     at_line = pl.coalesce((quantity * pl.col(f"line_{name}")).cast(NUMBER), paid)
     at_product = pl.coalesce((quantity * pl.col(f"product_{name}")).cast(NUMBER), paid)
-    return priced.with_columns(
-        at_line.alias(f"at_line_{name}"), at_product.alias(f"at_product_{name}")
-    )
-
-
-def _sums(rows: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
-    return summed_by(
-        rows, keys, [number(pl.sum(column)).alias("net"), pl.sum("quantity").alias("units")]
+    return priced.select(
+        pl.exclude(f"line_{name}", f"product_{name}"),
+        at_line.alias(f"at_line_{name}"),
+        at_product.alias(f"at_product_{name}"),
     )
 
 
