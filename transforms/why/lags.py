@@ -5,10 +5,11 @@ the two series freed of trend, season, working days and memory (`transforms.rela
 teams at once, if it is no chance among all pairs. Else the documented default.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Final, Literal
 
 import numpy as np
@@ -123,27 +124,50 @@ class Lags:
         """Weeks, rows and surprises of the series of all teams."""
         keys, ends, values = weekly_matrix(self._points, _KEYS)
         place = {key: row for row, key in enumerate(keys)}
-        return ends, place, surprises(values, ends, self.parameters.calendar)
+        return ends, place, self._surprises_of(ends, values)
 
-    def _surprises_of(
-        self, keys: Sequence[tuple[str, ...]], ends: list[date], values: Matrix
-    ) -> Surprises:
-        """Surprises of some series, from those of all teams where the weeks are the same."""
-        all_ends, place, known = self._all
-        if ends != all_ends:
-            return surprises(values, ends, self.parameters.calendar)
+    def _surprises_of(self, ends: list[date], values: Matrix) -> Surprises:
+        """Surprises of some series; nothing is known of too few weeks."""
+        if len(ends) <= self.parameters.relations.minimum_weeks:
+            return Surprises(np.zeros(values.shape), np.zeros(values.shape), 0)
+        return surprises(values, ends, self.parameters.calendar)
+
+    @cached_property
+    def _spans(self) -> dict[str, tuple[date, date]]:
+        """The first and the last week of each team."""
+        last = pl.col("period_end")
+        spans = self._points.group_by("scope").agg(last.min().alias("first"), last.max())
+        return {team: (first, end) for team, first, end in spans.iter_rows()}
+
+    @cached_property
+    def _algebra(self) -> frozenset[tuple[str, str]]:
+        """Pairs of metrics that are tied by what they are."""
+        first, second = self._codes
+        pairs = product(first, second)
+        known = self.catalogue
+        return frozenset(pair for pair in pairs if is_algebra(*(known[code] for code in pair)))
+
+    def _series(self, team: str | None) -> tuple[list[tuple[str, ...]], list[date], Surprises]:
+        """Keys, weeks and surprises of the series of a team, or of all teams.
+
+        Those of a team whose weeks are those of all are a part of what is known of all.
+        """
+        ends, place, known = self._all
+        if team is None:
+            return [*place], ends, known
+        if not ends or self._spans.get(team) != (ends[0], ends[-1]):
+            points = self._points.filter(pl.col("scope") == team)
+            keys, own_ends, values = weekly_matrix(points, _KEYS)
+            return keys, own_ends, self._surprises_of(own_ends, values)
+        keys = [key for key in place if key[0] == team]
         rows = [place[key] for key in keys]
-        return Surprises(known.ranks[rows], known.known[rows], known.spent)
+        return keys, ends, Surprises(known.ranks[rows], known.known[rows], known.spent)
 
     def _learn(self, team: str | None) -> dict[tuple[str, str], int]:
         first, second = self._codes
-        points = self._points
-        if team is not None:
-            points = points.filter(pl.col("scope") == team)
-        keys, ends, values = weekly_matrix(points, _KEYS)
+        keys, ends, there = self._series(team)
         if len(ends) < self.parameters.relations.minimum_weeks + 1:
             return {}
-        there = self._surprises_of(keys, ends, values)
         scopes = sorted({scope for scope, _ in keys})
         known = {metric for _, metric in keys}
         place = {key: row for row, key in enumerate(keys)}
@@ -155,7 +179,7 @@ class Lags:
             (row, column, process, result)
             for row, process in enumerate(code for code in first if code in known)
             for column, result in enumerate(code for code in second if code in known)
-            if not is_algebra(self.catalogue[process], self.catalogue[result])
+            if (process, result) not in self._algebra
         ]
         most = self.parameters.relations.most_lag_weeks
         if not pairs or len(ends) <= most + self.parameters.relations.minimum_weeks:
