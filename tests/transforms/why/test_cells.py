@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.why.cells import Cells
-from transforms.why.cuts import Cut
+from transforms.why.cuts import Cut, joined
 
 SCALE = pl.Decimal(38, 6)
 ROWS = st.lists(
@@ -50,6 +50,52 @@ def test_coarser_cells_are_those_of_coarser_rows(rows: list[Row]) -> None:
     by_channel = cells(rows).by(["channel"])
     names = [by_channel.members["channel"][code] for code in by_channel.codes["channel"]]
     assert names == sorted({row[1] for row in rows})
+
+
+AMOUNTS = st.lists(
+    st.tuples(
+        st.sampled_from(["甲", "乙"]),
+        st.sampled_from(["a", "b", "c"]),
+        st.booleans(),
+        st.decimals(-(10**6), 10**6, places=4),
+    ),
+    max_size=9,
+)
+NAMES = {"team": pl.Enum(["丙", "乙", "甲"]), "channel": pl.Enum(["a", "b", "c"])}
+SUMS = pl.Schema({**NAMES, "is_actual": pl.Boolean(), "amount": pl.Decimal(18, 4)})
+
+
+@given(above=AMOUNTS, below=AMOUNTS)
+def test_amounts_of_two_facts_stand_on_their_own_sides(
+    above: list[tuple[object, ...]], below: list[tuple[object, ...]]
+) -> None:
+    upper, lower = (pl.DataFrame(rows, schema=SUMS, orient="row") for rows in (above, below))
+    found = Cells.of_sums([(upper, "n1", "n0"), (lower, "d1", "d0")], ["team", "channel"])
+    assert found is not None
+    for team in ("甲", "乙"):
+        for channel in "abc":
+            inside = found.inside({"team": team, "channel": channel})
+            wanted = [
+                sum(
+                    (
+                        Fraction(str(row[3]))
+                        for row in rows
+                        if row[:3] == (team, channel, is_actual)
+                    ),
+                    Fraction(0),
+                )
+                for is_actual in (True, False)
+                for rows in (above, below)
+            ]
+            assert list(found.sums(inside)) == wanted
+
+
+def test_amounts_too_large_for_machine_integers_are_put_together_otherwise() -> None:
+    row = ("甲", "a", True, Decimal(10**13))
+    large = pl.DataFrame([row], schema=SUMS, orient="row")
+    assert Cells.of_sums([(large, "n1", "n0")], ["team"]) is None
+    cut = joined([(large, "n1", "n0")], "sum")
+    assert cut.values({"team": "甲"}) == (Fraction(10**13), Fraction(0))
 
 
 def test_a_scope_has_its_own_cells_and_another_has_none_of_them() -> None:
