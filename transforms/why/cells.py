@@ -92,7 +92,7 @@ class Cells:
         digits = key.digits(known)
         for part in key.parts:
             present, codes[part.name] = np.unique(digits[part.name], return_inverse=True)
-            members[part.name] = part.column(present).cast(pl.String).to_list()
+            members[part.name] = part.names(present)
         return cls(codes, members, sides)
 
     @property

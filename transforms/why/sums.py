@@ -32,14 +32,18 @@ class Digit:
     low: int
     size: int
 
-    def of(self, rows: pl.DataFrame) -> Numbers:
-        """The digits of rows."""
-        column = rows.get_column(self.name).to_physical()
+    def of(self, column: pl.Series) -> Numbers:
+        """The digits of a column as it is stored."""
         if column.dtype == pl.Boolean:
             column = column.cast(pl.UInt8)
         if column.null_count():
             column = column.cast(pl.Int64).fill_null(self.low - 1)
         return column.to_numpy().astype(np.int64) + (1 - self.low)
+
+    def names(self, digits: Numbers) -> list[str]:
+        """The values of an enumeration that digits stand for, none of them null."""
+        assert isinstance(self.dtype, pl.Enum)  # noqa: S101 (the caller has looked)
+        return self.dtype.categories.gather(digits - 1).to_list()
 
     def column(self, digits: Numbers) -> pl.Series:
         """The column that digits stand for."""
@@ -86,9 +90,10 @@ class Key:
     def numbers(self, rows: pl.DataFrame) -> Numbers:
         """The number of each row."""
         number = np.zeros(rows.height, dtype=np.int64)
-        for part in self.parts:
+        stored = rows.select(pl.col(part.name for part in self.parts).to_physical())
+        for part, column in zip(self.parts, stored.iter_columns(), strict=True):
             number *= part.size
-            number += part.of(rows)
+            number += part.of(column)
         return number
 
     def digits(self, number: Numbers) -> dict[str, Numbers]:
