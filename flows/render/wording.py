@@ -79,19 +79,20 @@ class Wording:
         steps = self.texts["scales"]
         return Scales(_steps(steps["alone"]), _steps(steps["together"]))
 
+    @property
+    def currency_name(self) -> str:
+        """What the currency of the company is called: 元, 美元, EUR."""
+        return str(self.texts["currencies"].get(self.currency, self.currency))
+
     def unit(self, scale: Scale) -> str:
         """What an amount in a scale is called in a heading: 万元, K EUR."""
-        names = self.texts["currencies"]
-        return (
-            self.text("money", "unit")
-            .format(scale=scale.name, currency=names.get(self.currency, self.currency))
-            .strip()
-        )
+        pattern = self.text("money", "unit")
+        return pattern.format(scale=scale.name, currency=self.currency_name).strip()
 
     def money(self, value: Decimal, scale: Scale | None = None) -> str:
         """An amount with its scale: 320 万; below the first scale with its currency."""
         used = scale or self.scales.alone(value)
-        name = used.name or self.texts["currencies"].get(self.currency, self.currency)
+        name = used.name or self.currency_name
         return f"{amount(value, used)}{NO_BREAK}{name}"
 
     def cell(self, cell: Cell, scale: Scale | None = None, places: int | None = None) -> Markup:
@@ -197,12 +198,10 @@ class Wording:
         return Markup('<span class="light grey" title="{}">{}</span>').format(reason, shape)
 
     def column_title(self, column: Column) -> Markup:
-        """The heading of a column; a metric names itself."""
-        if column.title is None:
-            return escape(self.text("columns", column.code))
-        return Markup(self.text("columns", column.code)).format(  # noqa: S704 (a text of the locale)
-            title=self.cell(column.title)
-        )
+        """The heading of a column; a metric names itself, an exact amount its currency."""
+        pattern = Markup(self.text("columns", column.code))  # noqa: S704 (a text of the locale)
+        title = "" if column.title is None else self.cell(column.title)
+        return pattern.format(title=title, currency=self.currency_name)
 
     def week_of(self, view: PackView) -> str:
         """The reviewed week with its days, for the head of a page."""

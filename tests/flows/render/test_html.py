@@ -1,14 +1,15 @@
 """What stands in the HTML of a pack."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from jinja2 import UndefinedError
 
 from flows.render import render_html
 from flows.render.environment import environment
-from flows.render.wording import LocaleName
-from tests.transforms.views.builders import bare_inputs
+from flows.render.wording import LocaleName, Wording
+from tests.transforms.views.builders import bare_inputs, inputs
 from transforms.views import PackView, identity, pack_view
 
 pytestmark = pytest.mark.xdist_group("render")  # its fixtures are made once
@@ -45,6 +46,45 @@ def test_a_company_with_nothing_renders(locale: LocaleName) -> None:
     assert not any(page.blocks for page in view.pages)
     assert html.count('<section class="line"') == len(view.pages) > 0
     assert "<table" not in html
+
+
+@pytest.mark.parametrize(
+    ("locale", "wrong", "heading"),
+    [
+        pytest.param(
+            "zh-CN",
+            r"(?<![美欧日港单])元(?!件)|CNY|RMB|人民币|[¥￥]",
+            "仓库合计（美元）",
+            id="Chinese",
+        ),
+        pytest.param("en", r"CNY|RMB|元|[¥￥]", "Warehouse (USD)", id="English"),
+    ],
+)
+def test_a_company_in_dollars_reads_nothing_of_yuan(
+    locale: LocaleName, wrong: str, heading: str
+) -> None:
+    view = pack_view(replace(inputs(), currency="USD"))
+    said = text(render_html(view, locale, 1))
+    assert heading in said
+    assert re.findall(f".{{0,20}}(?:{wrong}).{{0,20}}", said) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_no_text_of_a_locale_names_a_currency(locale: LocaleName) -> None:
+    groups = Wording(locale, "USD", 2026).texts
+    fixed = [
+        text
+        for group in groups.keys() - {"currencies"}
+        for text in _texts(groups[group])
+        if re.search(r"万元|（元）|亿元|[0-9} ]元|CNY|RMB|[¥￥]", text)
+    ]
+    assert fixed == []
+
+
+def _texts(given: object) -> list[str]:
+    if isinstance(given, dict):
+        return [text for inner in given.values() for text in _texts(inner)]
+    return [given] if isinstance(given, str) else []
 
 
 def test_tables_have_caption_and_scope(company_html: str) -> None:
