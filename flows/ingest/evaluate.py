@@ -26,6 +26,8 @@ from transforms.typing import (
 )
 
 FINDING: Final = OPS["finding"].create_empty().schema
+MORE: Final = "…"
+"""What stands for all values of a rule that are not named."""
 _SHOWN_CONFLICTS: Final = 50
 _SHOWN_ROWS: Final = 10
 
@@ -104,11 +106,7 @@ def evaluate(
     deleting = _deleting(tombstones, configuration, typed.rows)
     single = last_of_each_key(typed.rows, key)
     malformed = reading.malformed.select(
-        "row_number",
-        pl.lit("cells_do_not_fit").alias("rule"),
-        pl.lit(None, pl.String).alias("column"),
-        "value",
-        "message",
+        "row_number", "rule", pl.lit(None, pl.String).alias("column"), "value", "message", "hint"
     ).cast(dict(REJECTS.items()))
     rejects = pl.concat([typed.rejects, malformed]).sort("row_number", "rule")
     return Evaluation(
@@ -230,11 +228,19 @@ def _duplicate_keys(conflicts: pl.DataFrame, name: str, key: list[str]) -> pl.Da
             "row_numbers",
             "row_numbers",
         ).alias("message"),
+        pl.col("row_numbers").alias("hint"),
     )
     rest = found.slice(_SHOWN_CONFLICTS)
     if rest.height:
         message = f"另有 {rest.height} 个重复主键 / {rest.height} more keys with different content"
-        more = pl.DataFrame({"value": ["…"], "rows": [rest["rows"].sum()], "message": [message]})
+        more = pl.DataFrame(
+            {
+                "value": [MORE],
+                "rows": [rest["rows"].sum()],
+                "message": [message],
+                "hint": [str(rest.height)],
+            }
+        )
         shown = pl.concat([shown, more])
     return shown.select(
         pl.lit(name).alias("source"),
@@ -243,4 +249,5 @@ def _duplicate_keys(conflicts: pl.DataFrame, name: str, key: list[str]) -> pl.Da
         "rows",
         pl.lit(None, MONEY).alias("amount"),
         "message",
+        "hint",
     ).cast(dict(FINDING.items()))

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from flows.ingest import lookups
-from flows.ingest.evaluate import FINDING
+from flows.ingest.evaluate import FINDING, MORE
 from flows.ingest.nearest import Nearest, repair_line
 from flows.ingest.plan_findings import RULES as PLAN_RULES
 from flows.ingest.plan_findings import plan_findings
@@ -125,12 +125,16 @@ def _unknown_references(
                 query, {"shown": _SHOWN}
             ).fetchall():
                 if value is None:
-                    what = f"另有 {count} 个值 / {count} more values, each with less"
+                    hint, what = (
+                        str(count),
+                        f"另有 {count} 个值 / {count} more values, each with less",
+                    )
                 else:
                     near = near or Nearest(_known(connection, place))
                     line = _line(sources.get(source), column, value, near.to(value) or "…")
-                    what = f"没有这个{reference.noun}；sources/{source}.toml: {line}"
-                found.append((source, reference.rule, value or "…", rows, at_stake, what))
+                    hint = f"sources/{source}.toml: {line}"
+                    what = f"没有这个{reference.noun}；{hint}"
+                found.append((source, reference.rule, value or MORE, rows, at_stake, what, hint))
     return pl.DataFrame(found, schema=FINDING, orient="row")
 
 
@@ -139,7 +143,7 @@ def _without_owner(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     rows = connection.execute(statement("ops", "target_without_owner")).fetchall()
     return pl.DataFrame(
         [
-            (source, "target_without_owner", value, count, amount, message)
+            (source, "target_without_owner", value, count, amount, message, None)
             for source, value, count, amount in rows
         ],
         schema=FINDING,

@@ -243,6 +243,7 @@ def _key_of_another_source(
                 count,
                 None,
                 _TWO_SOURCES.format(other=other, count=count, example=example),
+                str(example),
             )
             for other, count, example in rows
         ],
@@ -267,7 +268,7 @@ def _no_rows(loadings: Sequence[Loading]) -> pl.DataFrame:
 def _findings(loading: Loading, rule: str, values: Sequence[str], message: str) -> pl.DataFrame:
     rows = loading.content.rows_read
     return pl.DataFrame(
-        [(loading.entry.source, rule, value, rows, None, message) for value in values],
+        [(loading.entry.source, rule, value, rows, None, message, None) for value in values],
         schema=FINDING,
         orient="row",
     )

@@ -9,7 +9,7 @@ import polars as pl
 from flows.company import Company
 from flows.errors import SettingsError, nearest
 from flows.ingest.configuration import Configuration, References
-from flows.ingest.evaluate import FINDING
+from flows.ingest.evaluate import FINDING, MORE
 from flows.ingest.nearest import repair_line
 from flows.settings import SourceSettings
 from flows.settings.column import ColumnSettings, LookupSettings
@@ -21,7 +21,7 @@ from transforms.typing.rules import Answers
 
 MOST_ROWS: Final = 200_000
 """Rows that may be looked into: they become part of an archived document, so they are few."""
-RULES: Final = ("ambiguous_lookup", "unmatched_lookup")
+RULES: Final = ("ambiguous_lookup", "empty_lookup", "unmatched_lookup")
 _SHOWN: Final = 50
 """Values named per column, those with most at stake first; the rest is counted."""
 
@@ -112,7 +112,7 @@ def lookup_findings(
     `near` finds the nearest of the known values, `amounts` are the columns that tell what is at
     stake. A cell that already holds what the lookup gives is matched.
     """
-    found: dict[tuple[str, str, str], tuple[int, object, str]] = {}
+    found: dict[tuple[str, str, str], tuple[int, object, str, str]] = {}
     for name, source in sources.items():
         for column, settings in source.columns.items():
             if settings.lookup is None:
@@ -124,12 +124,13 @@ def lookup_findings(
             answers = answers_of(table, settings.lookup.match, settings.lookup.give)
             words = _Words(name, column, settings, near(_known(table, settings.lookup)), answers)
             for row in rows[:_SHOWN]:
-                rule, message = words.of(row.value)
-                found.setdefault((name, rule, row.value), (row.rows, row.at_stake, message))
+                rule, message, hint = words.of(row.value)
+                told = (row.rows, row.at_stake, message, hint)
+                found.setdefault((name, rule, row.value), told)
             if rest := rows[_SHOWN:]:
                 message = f"另有 {len(rest)} 个值 / {len(rest)} more values of {column}, with less"
-                key = (name, "unmatched_lookup", f"… {column}")
-                found[key] = (sum(row.rows for row in rest), None, message)
+                key = (name, "unmatched_lookup", f"{MORE} {column}")
+                found[key] = (sum(row.rows for row in rest), None, message, str(len(rest)))
     return pl.DataFrame(
         [(*key, *value) for key, value in found.items()], schema=FINDING, orient="row"
     )
@@ -152,22 +153,21 @@ class _Words:
         self._near = near
         self._answers = answers
 
-    def of(self, value: str) -> tuple[str, str]:
-        """Give rule and message."""
+    def of(self, value: str) -> tuple[str, str, str]:
+        """Give rule, message and hint."""
         lookup = self._settings.lookup
         target = lookup.entity if lookup else ""
         if not self._answers:
             message = f"{target} 里没有数据 / {target} holds no rows: load the source that fills it"
-            return "unmatched_lookup", message
+            return "empty_lookup", message, target
         text = folded(pl.Series([value])).item()
         if text in self._answers and self._answers[text] is None:
             what = f"{target} 里有多个 / several of {target} are called so"
-            return "ambiguous_lookup", f"{what}；{self._place}: {self._line(value, None)}"
+            hint = f"{self._place}: {self._line(value, None)}"
+            return "ambiguous_lookup", f"{what}；{hint}", hint
         what = f"{target} 里没有 / no such {target}"
-        return (
-            "unmatched_lookup",
-            f"{what}；{self._place}: {self._line(value, self._near.to(value))}",
-        )
+        hint = f"{self._place}: {self._line(value, self._near.to(value))}"
+        return "unmatched_lookup", f"{what}；{hint}", hint
 
     def _line(self, value: str, right: str | None) -> str:
         return repair_line(self._column, self._settings, value, right or "…")

@@ -47,6 +47,7 @@ def plan_findings(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             pl.lit(1, pl.Int64).alias("rows"),
             pl.col("amount").cast(MONEY),
             pl.col("flaw").replace_strict(_SAID, return_dtype=pl.String).alias("message"),
+            pl.lit(None, pl.String).alias("hint"),
         )
         .cast(dict(FINDING.items()))
     )

@@ -50,7 +50,7 @@ class _Malformed:
     """Collects the rows that have another number of cells than the header."""
 
     def __init__(self, path: Path) -> None:
-        self.rows: list[tuple[int, str, str]] = []
+        self.rows: list[tuple[int, str, str, str, str]] = []
         self._path = path
 
     def note(self, row: pv.InvalidRow) -> str:
@@ -58,7 +58,8 @@ class _Malformed:
         given, wanted = row.actual_columns, row.expected_columns
         message = f"这一行有 {given} 格，表头有 {wanted} 格 / {given} cells under {wanted} headings"
         if (text := str(row.text)).strip(" \t\r\n") and len(self.rows) <= _MOST_MALFORMED:
-            self.rows.append((row.number, text[:_SHOWN], message))
+            hint = f"{given} ≠ {wanted}"
+            self.rows.append((row.number, "cells_do_not_fit", text[:_SHOWN], message, hint))
         return "skip"
 
     @property
@@ -67,7 +68,7 @@ class _Malformed:
         if len(self.rows) > _MOST_MALFORMED:
             message = (
                 f"{self._path.name} has more than {_MOST_MALFORMED} rows with another number of "
-                f"cells than the header; first: {self.rows[0][1][:100]!r}"
+                f"cells than the header; first: {self.rows[0][2][:100]!r}"
             )
             raise FileUnreadable(
                 message,
@@ -179,5 +180,6 @@ def _without_sentinel(
     message = (
         "引号没有结束，文件在这里被截断 / the quote is never closed: the file was cut off here"
     )
-    bad = pl.DataFrame([(number, value, message)], schema=MALFORMED, orient="row")
+    cut = (number, "quote_never_closed", value, message, None)
+    bad = pl.DataFrame([cut], schema=MALFORMED, orient="row")
     return good, pl.concat([wrong, bad])

@@ -13,7 +13,9 @@ from flows.settings.read import ReadSettings
 ROW_NUMBER: Final = "row_number"
 PREVIEW_ROWS: Final = 30
 
-MALFORMED: Final = pl.Schema({ROW_NUMBER: pl.Int64, "value": pl.String, "message": pl.String})
+MALFORMED: Final = pl.Schema(
+    {ROW_NUMBER: pl.Int64, **dict.fromkeys(("rule", "value", "message", "hint"), pl.String)}
+)
 """Rows that have another number of cells than the header."""
 
 _AROUND: Final = " \t,;|\"'"

@@ -6,6 +6,7 @@ select
         case
             when rejected.load_number = any($loads) then 'not shown: the source holds pay'
             else rejected.message
-        end as message
+        end as message,
+        case when rejected.load_number = any($loads) then null else rejected.hint end as hint
     )
 from source.ops.reject as rejected

@@ -37,6 +37,7 @@ class Reject(dy.Schema):
     column = c.text("Export column")
     value = c.text("Value as it stood in the file")
     message = c.text("What is wrong, for a sales-ops person", required=True)
+    hint = c.text("What the message adds to rule and value, in no language: known values, numbers")
 
 
 class Finding(dy.Schema):
@@ -48,6 +49,7 @@ class Finding(dy.Schema):
     rows = c.count("Rows concerned", required=True)
     amount = c.money("Amount at stake")
     message = c.text("What is wrong and which line of configuration repairs it", required=True)
+    hint = c.text("That line, or another parameter of the message, in no language")
 
 
 class ColumnProfile(dy.Schema):

@@ -1,4 +1,4 @@
-"""What could not be read in a column: position, rule, cell and a message for sales ops."""
+"""What could not be read in a column: position, rule, cell, a message for sales ops, its hint."""
 
 import difflib
 from collections.abc import Collection, Sequence
@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.typing import dates
 
+_NO_HINT: Final = pl.lit(None, pl.String).alias("hint")
 _SUGGESTIONS: Final = 200
 """Different wrong values for which the nearest right one is looked up."""
 
@@ -37,7 +38,11 @@ def unread(
         code, text = names.get(isinstance(kind, pl.Boolean), number)
         rule, message = pl.lit(code), pl.format(text, value)
     return pl.DataFrame({"position": wrong, "value": cells.gather(wrong)}).select(
-        pl.col("position").cast(pl.Int64), rule.alias("rule"), "value", message.alias("message")
+        pl.col("position").cast(pl.Int64),
+        rule.alias("rule"),
+        "value",
+        message.alias("message"),
+        _NO_HINT,
     )
 
 
@@ -45,26 +50,31 @@ def unmapped(cells: pl.Series, mapped: pl.Series, known: Collection[str]) -> pl.
     """List the cells that are filled and not in the map."""
     wrong = (cells.is_not_null() & mapped.is_null()).arg_true()
     found = pl.DataFrame({"position": wrong, "value": cells.gather(wrong)})
-    hints = nearest_of(found.get_column("value"), known)
+    near = nearest_of(found.get_column("value"), known)
     return found.select(
         pl.col("position").cast(pl.Int64),
         pl.lit("unmapped_value").alias("rule"),
         "value",
-        pl.format("“{}”没有对照 / is not in the map of this column; {}", "value", hints).alias(
+        pl.format("“{}”没有对照 / is not in the map of this column; {}", "value", said(near)).alias(
             "message"
         ),
+        near.alias("hint"),
     )
 
 
 def nearest_of(values: pl.Series, known: Collection[str]) -> pl.Expr:
-    """Say beside each wrong value which known ones are near it, else which there are."""
+    """Name beside each wrong value the known ones that are near it, else those there are."""
     names = sorted(known)
-    every = "最接近/known: " + ", ".join(names[:12])
+    every = ", ".join(names[:12])
     hints = {}
     for value in values.unique().sort().head(_SUGGESTIONS).to_list():
-        close = difflib.get_close_matches(str(value), names, n=3)
-        hints[value] = f"最接近/did you mean: {', '.join(close)}" if close else every
+        hints[value] = ", ".join(difflib.get_close_matches(str(value), names, n=3)) or every
     return pl.lit(values.replace_strict(hints, default=every, return_dtype=pl.String))
+
+
+def said(near: pl.Expr) -> pl.Expr:
+    """Word what `nearest_of` names."""
+    return pl.format("已有/known: {}", near)
 
 
 def without_rate(failed: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
@@ -88,10 +98,12 @@ def of_separator(parts: Sequence[pl.Series], text: pl.Series, separator: str) ->
         pl.lit("separator_in_part").alias("rule"),
         "value",
         pl.format(message, "value").alias("message"),
+        pl.lit(separator).alias("hint"),
     )
 
 
 def nothing() -> pl.DataFrame:
     """Complain about no row."""
     text = pl.String
-    return pl.DataFrame(schema={"position": pl.Int64, "rule": text, "value": text, "message": text})
+    texts = dict.fromkeys(("rule", "value", "message", "hint"), text)
+    return pl.DataFrame(schema={"position": pl.Int64, **texts})

@@ -7,7 +7,7 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from transforms.typing.complaints import nearest_of
+from transforms.typing.complaints import nearest_of, said
 from transforms.typing.rules import Allowed, ColumnRule
 from transforms.typing.values import read_column
 
@@ -19,6 +19,7 @@ REJECTS: Final = pl.Schema(
         "column": pl.String,
         "value": pl.String,
         "message": pl.String,
+        "hint": pl.String,
     }
 )
 """One row per rule that a rejected row broke; `column` is the export's own name."""
@@ -66,6 +67,7 @@ def typed_rows(
             pl.lit(columns[name].label, pl.String).alias("column"),
             "value",
             "message",
+            "hint",
         )
         for name, read in reads.items()
         if read.failed.height
@@ -95,7 +97,7 @@ def _by_schema(
         if broken.is_empty():
             continue
         column, _, what = rule.rpartition("|")
-        name, message = _complaint(schema, column, what or rule)
+        name, message, hint = _complaint(schema, column, what or rule)
         value = pl.col(column).cast(pl.String) if column else pl.lit(None, pl.String)
         found.append(
             broken.select(
@@ -104,33 +106,37 @@ def _by_schema(
                 pl.lit(labels.get(column), pl.String).alias("column"),
                 value.alias("value"),
                 pl.lit(message).alias("message"),
+                pl.lit(hint, pl.String).alias("hint"),
             )
         )
     frame = pl.DataFrame(good).select(rows.columns).sort(ROW_NUMBER)
     return frame, pl.concat(found).unique([ROW_NUMBER, "rule"], maintain_order=True)
 
 
-def _complaint(schema: type[dy.Schema], column: str, what: str) -> tuple[str, str]:
+def _complaint(schema: type[dy.Schema], column: str, what: str) -> tuple[str, str, str | None]:
+    """Give rule, message and hint."""
     if not column:
         rule = getattr(schema, what)
-        return what, " ".join(str(rule.validation_fn.__doc__ or what).split())
+        return what, " ".join(str(rule.validation_fn.__doc__ or what).split()), None
     if what in {"nullability", "min_length"}:
-        return f"{column}|missing", f"必填项为空 / {column} is required and empty"
+        return f"{column}|missing", f"必填项为空 / {column} is required and empty", None
     metadata = schema.columns()[column].metadata or {}
     if what.startswith("check"):
         values = ", ".join(metadata.get("values", ()))
-        return f"{column}|unknown_value", f"只能是 / {column} must be one of: {values}"
-    return f"{column}|out_of_range", f"超出范围 / {column} breaks its bound ({what})"
+        return f"{column}|unknown_value", f"只能是 / {column} must be one of: {values}", values
+    return f"{column}|out_of_range", f"超出范围 / {column} breaks its bound ({what})", what
 
 
 def _not_allowed(rows: pl.DataFrame, item: Allowed, label: str | None) -> pl.DataFrame:
     known = list(item.values)
     wrong = rows.filter(pl.col(item.column).is_not_null() & ~pl.col(item.column).is_in(known))
     value = wrong.get_column(item.column)
+    near = nearest_of(value, known)
     return wrong.select(
         ROW_NUMBER,
         pl.lit(item.rule).alias("rule"),
         pl.lit(label, pl.String).alias("column"),
         value.alias("value"),
-        pl.format(f"“{{}}”{item.message}; {{}}", value, nearest_of(value, known)).alias("message"),
+        pl.format(f"“{{}}”{item.message}; {{}}", value, said(near)).alias("message"),
+        near.alias("hint"),
     )

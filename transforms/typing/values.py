@@ -23,7 +23,7 @@ _STATED: Final = ColumnRule(nulls=())
 class Read:
     """One column read: its values, and rule, cell and complaint of each row that failed.
 
-    `failed` has the columns position, rule, value and message.
+    `failed` has the columns position, rule, value, message and hint.
     """
 
     values: pl.Series

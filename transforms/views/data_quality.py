@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.views.book import Book, Row
 from transforms.views.cells import Cell, Figure, Group, Sentence, Term, Text, counted, say
+from transforms.views.complaints import complaint
 from transforms.views.controls import controls, controls_table, reconciliation_state
 from transforms.views.model import Block, Column, Page, Table
 from transforms.views.quality_issues import Issue, issues
@@ -169,7 +170,10 @@ def rejects_table(book: Book, most: int = MOST_RULES) -> Table | None:
     found = (
         rejects.sort("load_number", "row_number", "rule", descending=[True, False, False])
         .group_by("source", "rule", "column", maintain_order=True)
-        .agg(pl.len().alias("rows"), pl.col("file_name", "row_number", "value", "message").first())
+        .agg(
+            pl.len().alias("rows"),
+            pl.col("file_name", "row_number", "value", "message", "hint").first(),
+        )
         .sort("rows", "source", "rule", "column", descending=[True, False, False, False])
         .to_dicts()
     )
@@ -205,7 +209,7 @@ def _reject(book: Book, row: Row) -> tuple[Cell, ...]:
         Text(row["column"]),
         counted(row["rows"]),
         example,
-        Text(row["message"]),
+        complaint(row),
     )
 
 
@@ -232,7 +236,7 @@ def findings_table(book: Book, most: int = MOST_FINDINGS) -> Table | None:
                 Text(row["value"]),
                 counted(row["rows"]),
                 Figure(row["amount"], "money") if row["amount"] is not None else Text(None),
-                Text(row["message"]),
+                complaint(row),
             )
             for row in rows[:most]
         ),

@@ -169,7 +169,7 @@ def test_a_reject_is_shown_with_file_row_and_value() -> None:
             "日期",
             "1",
             "reject_example(file=orders_7.csv, row=12, value=2026-02-30)",
-            "?",
+            "wrong_not_a_date(value=2026-02-30, hint=None)",
         ]
     ]
 
