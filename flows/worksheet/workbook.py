@@ -21,6 +21,10 @@ from transforms.views.model import PackView, SheetLine, Worksheet
 from transforms.views.worksheet import PARTS
 
 _LISTS: Final[Mapping[Language, str]] = {"zh": "选项", "en": "Lists"}
+_CLASS: Final = "cause_class"
+_MEASURES: Final = "countermeasures"
+_NAME: Final = "fupan_measures_"
+"""Named list of countermeasures, with the number of the class of cause."""
 _MADE_ON: Final = datetime(2020, 1, 1)  # noqa: DTZ001 -- a workbook knows no zone; the same bytes
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 12, 31)
 _LONGEST_CELL: Final = 32_000
@@ -74,6 +78,7 @@ def write_worksheet(path: Path, view: PackView, locale: LocaleName, identity: Id
         _write_line(page, number, line, wording, forms, titles)
     _validate(page, len(lines), lists, language)
     page.protect("", _MAY)
+    _name_lists(book, lists, language)
     _write_lists(book.add_worksheet(_LISTS[language]), lists)
     write_identity(book, identity)
     try:
@@ -185,16 +190,15 @@ def _validate(
     page: Page, count: int, lists: Mapping[str, Sequence[str]], language: Language
 ) -> None:
     said, last = _SAID[language], HEAD_ROW + count - 1
-    names = list(lists)
     for place, column in enumerate(layout().columns):
         rule: dict[str, Any] | None = None
         name = column.words or column.suggest
         if name is not None and lists[name]:
-            letter = xl_col_to_name(names.index(name))
             is_open = column.suggest is not None
+            source = _place(lists, name, language)
             rule = {
                 "validate": "list",
-                "source": f"='{_LISTS[language]}'!${letter}$1:${letter}${len(lists[name])}",
+                "source": _of_class(lists, language) if name == _MEASURES else source,
                 "error_message": said["open" if is_open else "list"],
                 "error_type": "information" if is_open else "stop",
             }
@@ -219,6 +223,32 @@ def _validate(
             page.data_validation(HEAD_ROW, place, last, place, rule)
 
 
+def _place(lists: Mapping[str, Sequence[str]], name: str, language: Language) -> str:
+    """Where a list stands on the sheet of lists."""
+    letter = xl_col_to_name(list(lists).index(name))
+    return f"='{_LISTS[language]}'!${letter}$1:${letter}${len(lists[name])}"
+
+
+def _of_class(lists: Mapping[str, Sequence[str]], language: Language) -> str:
+    """The list of countermeasures of the class that the line states; without one that of all."""
+    classes = next(n for n, each in enumerate(layout().columns) if each.words == _CLASS)
+    stated = f"${xl_col_to_name(classes)}{HEAD_ROW + 1}"
+    known = _place(lists, _CLASS, language).removeprefix("=")
+    return f'=INDIRECT("{_NAME}"&IFERROR(MATCH({stated},{known},0),0))'
+
+
+def _name_lists(
+    book: xlsxwriter.Workbook, lists: Mapping[str, Sequence[str]], language: Language
+) -> None:
+    """Name the lists of countermeasures: 0 that of all, then by class in the classes' order."""
+    if not lists[_MEASURES]:
+        return
+    for number, code in enumerate((None, *layout().words[_CLASS])):
+        own = f"{_MEASURES}_{code}"
+        name = own if lists.get(own) else _MEASURES
+        book.define_name(f"{_NAME}{number}", _place(lists, name, language))
+
+
 def _lists(sheet: Worksheet, language: Language) -> dict[str, tuple[str, ...]]:
     """Every list of words that a column is chosen from, by its name."""
     words = {
@@ -228,8 +258,9 @@ def _lists(sheet: Worksheet, language: Language) -> dict[str, tuple[str, ...]]:
     return words | {
         "status": layout().statuses(language),
         "people": sheet.people,
-        "countermeasures": sheet.countermeasures,
+        _MEASURES: tuple(dict.fromkeys(word for _, each in sheet.countermeasures for word in each)),
         "metrics": tuple(name.zh if language == "zh" else name.en for name in sheet.metrics),
+        **{f"{_MEASURES}_{code}": each for code, each in sheet.countermeasures},
     }
 
 

@@ -264,7 +264,8 @@ class Worksheet:
 
     lines: tuple[SheetLine, ...]
     people: tuple[str, ...] = ()
-    countermeasures: tuple[str, ...] = ()
+    countermeasures: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Those of the playbook by class of cause; none where there is no playbook."""
     metrics: tuple[MetricName, ...] = ()
 
 

@@ -1,10 +1,12 @@
 """The worksheet of a pack: its cases, what was answered, and lines to fill in (D-18)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 import polars as pl
 
+from transforms.parameters import PlaybookCause
+from transforms.tables.answers import CAUSE_CLASSES
 from transforms.views.book import Book, Row
 from transforms.views.bridges import subject
 from transforms.views.cases import Case
@@ -60,15 +62,20 @@ def worksheet(book: Book, cases: tuple[Case, ...]) -> Worksheet | None:
     if not lines:
         return None
     catalogue = book.inputs.catalogue
-    playbook = book.parameters.playbook
     return Worksheet(
         tuple(lines),
         people=tuple(sorted(book.people | {*book.reps.values()})),
-        countermeasures=tuple(
-            dict.fromkeys(each for cause in playbook for each in cause.countermeasures)
-        ),
+        countermeasures=_by_class(book.parameters.playbook),
         metrics=tuple(book.name(code) for code in catalogue),
     )
+
+
+def _by_class(playbook: Sequence[PlaybookCause]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The countermeasures of each class of cause that has any, each once."""
+    found: dict[str, list[str]] = {name: [] for name in CAUSE_CLASSES}
+    for cause in playbook:
+        found[cause.cause_class] += cause.countermeasures
+    return tuple((name, tuple(dict.fromkeys(each))) for name, each in found.items() if each)
 
 
 def segment_code_of(segment: Row | None) -> str | None:
