@@ -132,7 +132,7 @@ def test_d18_the_model_chain_is_asked_answered_carried_and_closed(
     _arrives(company, "2026-W48")
     third = Monday(company, "2026-W48", 2)
     assert third.state() == "recovered"
-    assert any("有效线索量 2026-W46" in line for line in third.shown("act_closed"))
+    assert any("有效线索量、本周 2026-W46" in line for line in third.shown("act_closed"))
     (action,) = third.rows("action_item")
     assert (action["status"], action["is_done"]) == ("已完成", True)
     quarter = third.review.tables["case_thread"].filter(pl.col("case_key") == f"{STORY}qtd")

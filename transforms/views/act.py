@@ -6,7 +6,19 @@ from typing import Final
 import polars as pl
 
 from transforms.views.book import Book, Row
-from transforms.views.cells import Cell, Day, Delta, Light, Term, Text, counted, exact, figure, say
+from transforms.views.cells import (
+    Cell,
+    Day,
+    Delta,
+    Group,
+    Light,
+    Term,
+    Text,
+    counted,
+    exact,
+    figure,
+    say,
+)
 from transforms.views.citing import cite, counted_rows
 from transforms.views.decisions import own_actions
 from transforms.views.figures import judged
@@ -203,16 +215,16 @@ def _closed_table(book: Book, rows: list[Row]) -> Table | None:
     return Table(
         "act_closed",
         (
-            Column("scope", width=22),
-            Column("metric", width=22),
-            Column("opened_in", "number", 14),
-            Column("weeks_open", "number", 14),
+            Column("scope", width=20),
+            Column("metric", width=28),
+            Column("opened_in", "number", 12),
+            Column("weeks_open", "number", 12),
             Column("closed_as", width=28),
         ),
         tuple(
             (
                 book.scope_of(row),
-                book.name(row["metric"]),
+                Group((book.name(row["metric"]), Term("tile_spans", row["period_kind"])), "list"),
                 Text(row["opened_in_week"]),
                 figure(row, "weeks_open", "weeks"),
                 Term("thread_state", row["state"]),

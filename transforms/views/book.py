@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.catalogue import Metric
+from transforms.catalogue import CATALOGUE, Metric
 from transforms.parameters import Parameters
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.facts import MODELLED
@@ -160,8 +160,8 @@ class Book:
         return None if metric is None or metric.better == "set" else metric.better == "up"
 
     def name(self, code: str) -> MetricName:
-        """A metric's titles; one the catalogue does not hold goes by its code."""
-        metric = self.metric(code)
+        """A metric's titles, also of one switched off; one that is not known goes by its code."""
+        metric = self.metric(code) or CATALOGUE.get(code) or CATALOGUE.get(base(code))
         if metric is None:
             return MetricName(code, code, code)
         stage = code[len(base(code)) :].strip("[]")

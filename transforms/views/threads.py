@@ -43,7 +43,7 @@ def _conflict_table(book: Book) -> Table | None:
         (
             Column("scope", width=14),
             Column("metric", width=18),
-            Column("who", width=10),
+            Column("respondent", width=10),
             Column("answered_in", "number", 10),
             Column("answer_given", width=38),
             Column("classed_as", width=10),
