@@ -109,6 +109,14 @@ def test_d11_the_week_before_says_what_it_said_itself(weeks: list[list[dict[str,
     assert now["type_before"].to_list() == then["customer_type"].to_list()
 
 
+@given(WEEKS)
+def test_d11_where_nothing_happens_nobody_moves(weeks: list[list[dict[str, Any]]]) -> None:
+    """The last week over and over: after the reviews that a crossing needs, all types stand."""
+    still = [week(*each) for each in weeks] + [week(*weeks[-1])] * RULES.type_reviews
+    found = settled_types(still, RULES)
+    assert found["type_before"].to_list() == found["customer_type"].to_list()
+
+
 @given(WEEKS, st.randoms(use_true_random=False))
 def test_neither_the_order_of_rows_nor_other_customers_matter(
     weeks: list[list[dict[str, Any]]],
