@@ -189,7 +189,8 @@ def _moves(fate: pl.DataFrame, kind: str) -> pl.DataFrame:
     here_0 = company if kind == COMPANY else pl.col(f"{kind}_0")
     here_1 = company if kind == COMPANY else pl.col(f"{kind}_1")
     stood = fate.filter(pl.col("entry") == OPENING)
-    moved = stood.filter(here_0 != here_1)
+    # nothing moves within the company; Polars fails on two literals compared for many rows
+    moved = stood.clear() if kind == COMPANY else stood.filter(here_0 != here_1)
     change = pl.col("amount_1").fill_null(0) - pl.col("amount_0").fill_null(0)
     changed = stood.with_columns(change.alias("change")).filter(pl.col("change") != 0)
     direction = pl.when(pl.col("change") > 0).then(pl.lit("up")).otherwise(pl.lit("down"))

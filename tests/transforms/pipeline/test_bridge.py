@@ -61,6 +61,12 @@ def steps(frame: pl.DataFrame, kind: str = "company", scope: str = "company") ->
     return dict(rows.sort("position").select("step", "amount").iter_rows())
 
 
+def test_a_pipeline_of_many_deals_balances() -> None:
+    many = deals(*(deal(5, opportunity_id=f"O{number}") for number in range(20_000)))
+    found = pipeline_bridge([Opening("qtd", START, QUARTER_END, many, True)], many, AS_OF)
+    assert steps(found.filter(pl.col("basis") == "all")) == {OPENING: 100_000, CLOSING: 100_000}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
