@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import shutil
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -15,17 +17,23 @@ from flows.edition import Edition
 from flows.errors import FupanError, PlatformError
 from flows.manifest import Manifest, manifests, review_table
 from flows.review import Review
+from flows.review_facts import review_facts
 from flows.sql import statement
-from flows.warehouse import in_utc, readers_copy
+from flows.warehouse import in_utc
 from transforms.dictionary import data_dictionary, published_tables
 from transforms.tables import ENTITIES, PAY_ENTITIES
 from transforms.tables.customers import SNAPSHOTS
-from transforms.tables.facts import FACTS
+from transforms.tables.facts import FACTS, MODELLED
 from transforms.tables.ops import OPS
 from transforms.tables.quality import QUALITY
 from transforms.tables.review import REVIEW
 
 CURRENT = "finance.duckdb"
+
+_CORE: Final = sorted(ENTITIES.keys() - PAY_ENTITIES)
+"""Core tables that are published."""
+_FACTS: Final = {f"fact_{name}": name for name in FACTS if name not in MODELLED}
+"""Published table to the fact that the warehouse writes into it."""
 
 
 def publish_finance(company: Company, review: Review, edition: Edition) -> Path:
@@ -44,8 +52,8 @@ def publish_finance(company: Company, review: Review, edition: Edition) -> Path:
     aside = company.published / f".finance.{os.getpid()}.duckdb"
     aside.unlink(missing_ok=True)
     try:
-        _write(aside, frames)
-        _verify(aside, frames)
+        rows = _write(aside, company, review, frames)
+        _verify(aside, rows)
         if not kept.exists():
             shutil.copyfile(aside, kept)
             kept.chmod(0o444)
@@ -57,25 +65,16 @@ def publish_finance(company: Company, review: Review, edition: Edition) -> Path:
         raise PlatformError(message, where=str(company.published), remedy=remedy) from error
     finally:
         aside.unlink(missing_ok=True)
-    _write_manifest(company, review, edition, kept, frames, moved)
+    _write_manifest(company, review, edition, kept, rows, moved)
     return current
 
 
 def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
+    """Every published table; those that the warehouse itself writes are empty."""
     editions = manifests(company)
-    frames = {f"fact_{name}": review.facts[name].collect() for name in FACTS}
-    with readers_copy(company) as connection:
-        for entity in ENTITIES.keys() - PAY_ENTITIES:
-            contract = ENTITIES[entity]
-            query = statement(
-                "finance",
-                "core_with_lineage",
-                entity=entity,
-                columns=contract.column_names(),
-                key=contract.primary_key(),
-            )
-            known_at = {"known_at": in_utc(review.known_at)}
-            frames[entity] = connection.sql(query, params=known_at).pl()
+    published = published_tables()
+    frames = {name: pl.DataFrame(schema=published[name]) for name in (*_CORE, *_FACTS)}
+    frames |= {f"fact_{name}": review.facts[name].collect() for name in MODELLED}
     frames |= {name: review.records[name] for name in OPS | QUALITY}
     for name in REVIEW:
         held = [manifest for manifest in _latest(editions) if name in manifest.tables]
@@ -83,10 +82,7 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     frames["metric_value_reported"] = _reported(company, editions, "metric_value")
     frames["edition"] = _edition_table(editions)
     frames["data_dictionary"] = data_dictionary()
-    return {
-        name: _conformed(frames[name], name, columns)
-        for name, columns in published_tables().items()
-    }
+    return {name: _conformed(frames[name], name, columns) for name, columns in published.items()}
 
 
 def _latest(editions: list[Manifest]) -> list[Manifest]:
@@ -128,14 +124,21 @@ def _conformed(frame: pl.DataFrame, name: str, columns: dict[str, pl.DataType]) 
     return frame.select(pl.col(column).cast(kind) for column, kind in columns.items())
 
 
-def _write(path: Path, frames: dict[str, pl.DataFrame]) -> None:
+def _write(
+    path: Path, company: Company, review: Review, frames: dict[str, pl.DataFrame]
+) -> dict[str, int]:
+    """Write the tables and what they hold; returns the rows of each."""
     descriptions = data_dictionary()
-    with duckdb.connect() as connection:
+    with review_facts(company, review.week, review.known_at) as facts:
+        connection = facts.connection
         connection.execute(statement("finance", "attach", path=str(path))).fetchall()
         for name, frame in frames.items():
             connection.register("frame", frame)
             connection.execute(statement("finance", "create_table", table=name)).fetchall()
             connection.unregister("frame")
+        rows = {name: frame.height for name, frame in frames.items()}
+        rows |= {entity: _write_core(connection, entity, review.known_at) for entity in _CORE}
+        rows |= facts.publish({name: table for table, name in _FACTS.items()})
         for row in descriptions.iter_rows(named=True):
             names = {"table": row["table_name"], "text": row["description"].replace("'", "''")}
             column = row["column_name"]
@@ -145,16 +148,29 @@ def _write(path: Path, frames: dict[str, pl.DataFrame]) -> None:
                 else statement("finance", "comment_table", **names)
             )
             connection.execute(query).fetchall()
+    return rows
 
 
-def _verify(path: Path, frames: dict[str, pl.DataFrame]) -> None:
+def _write_core(connection: duckdb.DuckDBPyConnection, entity: str, known_at: datetime) -> int:
+    contract = ENTITIES[entity]
+    query = statement(
+        "finance",
+        "insert_core",
+        entity=entity,
+        columns=contract.column_names(),
+        key=contract.primary_key(),
+    )
+    written = connection.execute(query, {"known_at": in_utc(known_at)}).fetchall()
+    return int(written[0][0])
+
+
+def _verify(path: Path, expected: dict[str, int]) -> None:
     with duckdb.connect() as connection:
         connection.execute(statement("finance", "attach", path=str(path))).fetchall()
-        queries = {name: statement("finance", "row_counts", table=name) for name in frames}
+        queries = {name: statement("finance", "row_counts", table=name) for name in expected}
         counted = {
             name: connection.execute(query).fetchall()[0][0] for name, query in queries.items()
         }
-    expected = {name: frame.height for name, frame in frames.items()}
     if counted != expected:
         wrong = sorted(name for name in expected if counted.get(name) != expected[name])
         message = f"the finance file does not hold what went in: {', '.join(wrong)}"
@@ -176,7 +192,7 @@ def _write_manifest(
     review: Review,
     edition: Edition,
     kept: Path,
-    frames: dict[str, pl.DataFrame],
+    rows: dict[str, int],
     stray_wal: str | None,
 ) -> None:
     content = {
@@ -187,7 +203,7 @@ def _write_manifest(
         "file": kept.name,
         "sha256": hashlib.sha256(kept.read_bytes()).hexdigest(),
         "code_version": version("fupan"),
-        "rows": {name: frame.height for name, frame in frames.items()},
+        "rows": rows,
         "unreconciled": review.tables["reconciliation"].filter(pl.col("difference") != 0).height,
         "stray_wal_moved_to": stray_wal,
     }

@@ -139,27 +139,31 @@ def facts_in_columns(
     return found
 
 
-def regrouped_facts(
+def facts_of_reps(
     connection: duckdb.DuckDBPyConnection,
     settings: CompanySettings,
     as_of: date,
     columns: Columns,
     reps: pl.DataFrame,
+    *,
+    is_regrouped: bool,
 ) -> dict[str, pl.LazyFrame]:
-    """Read columns of the facts of some reps, as organised on the as-of date (D-29).
+    """Read columns of the facts of some reps, of their own day or regrouped (D-29).
 
-    `reps` has rep_id. Team and region are those that the rep's assignment of the as-of date names,
-    whatever day a fact has. The scopes are values of one enumeration.
+    `reps` has rep_id. Where facts are regrouped, team and region are those that the rep's
+    assignment of the as-of date names, whatever day a fact has. The scopes are values of one
+    enumeration.
     """
     _name_scopes(connection)
-    connection.register("regrouped_rep", reps.select("rep_id"))
+    connection.register("chosen_rep", reps.select("rep_id"))
+    choice = {"is_of_reps": True, "is_regrouped": is_regrouped}
     found = {}
     with _given(connection, settings, as_of):
         for fact in FACTS:
             if fact in columns:
-                terms = {**query_terms(connection, fact, settings), "is_regrouped": True}
+                terms = {**query_terms(connection, fact, settings), **choice}
                 found[fact] = single_rows(connection, terms, as_of, fact, columns[fact]).lazy()
-    connection.unregister("regrouped_rep")
+    connection.unregister("chosen_rep")
     return found
 
 
@@ -192,11 +196,36 @@ def _grouped(
     return read_groups(connection, terms, as_of, fact, found, measures, columns)
 
 
+def publish_fact(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    as_of: date,
+    fact: str,
+    table: str,
+) -> int:
+    """Write a fact up to a day into its table of the finance file attached; returns its rows."""
+    terms = query_terms(connection, fact, settings)
+    columns = FACTS[fact].column_names()
+    query = statement("finance", "insert_fact", table=table, columns=columns, **terms)
+    with _given(connection, settings, as_of):
+        written = connection.execute(query, [as_of, UNASSIGNED]).fetchall()
+    return int(written[0][0])
+
+
 def open_deals_on(
-    connection: duckdb.DuckDBPyConnection, settings: CompanySettings, day: date
-) -> pl.LazyFrame:
-    """Read the fact `open_deal` as of another day, from the views named after the entities."""
-    return _read(connection, settings, day, ["open_deal"])["open_deal"]
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    days: Sequence[date],
+    columns: Sequence[str],
+) -> list[pl.LazyFrame]:
+    """Read columns of the fact `open_deal` as of some days, from the views of the entities.
+
+    The scopes are values of one enumeration.
+    """
+    _name_scopes(connection)
+    terms = query_terms(connection, "open_deal", settings)
+    with _given(connection, settings, max(days)):
+        return [single_rows(connection, terms, day, "open_deal", columns).lazy() for day in days]
 
 
 def _read(

@@ -10,12 +10,11 @@ import duckdb
 import polars as pl
 
 from flows.mart_terms import query_terms
-from flows.marts import Needed, facts_of_views, measured_facts
+from flows.marts import facts_of_views
 from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import in_utc, open_as_of
 from transforms.calendar import Unit, period_end, period_start
-from transforms.groups import FactGroups
 from transforms.parameters import ReviewWeek
 from transforms.pipeline import Opening
 from transforms.scopes import UNASSIGNED
@@ -29,7 +28,8 @@ _WEEK: Final = timedelta(days=7)
 _DAY: Final = timedelta(days=1)
 _TICK: Final = timedelta(microseconds=1)
 _TO_DATE: Final[dict[str, Unit]] = {"mtd": "month", "qtd": "quarter"}
-_AS_OF_FACTS: Final = ("open_deal", "stage_exit")
+AS_OF_FACTS: Final = ("open_deal", "stage_exit")
+"""Facts that show how deals stand."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,11 @@ class Export:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The deals at both ends of the periods of a review, and the facts that show them."""
+    """The deals at both ends of the periods of a review."""
 
     openings: tuple[Opening, ...]
     closing: pl.DataFrame
     """Deals at the end of the as-of date (`PipelineDeal`)."""
-    facts: dict[str, pl.LazyFrame]
-    """Facts of a past week as its own export had the deals; none for a review of these days."""
 
 
 def read_pipeline(
@@ -79,9 +77,27 @@ def read_pipeline(
         deals = _deals(connection, settings, at, known_at, start - _DAY)
         openings.append(Opening(kind, start, due_by, deals, is_recorded))
     closing = _deals(connection, settings, now, known_at, week.ends_on)
-    facts = facts_as_exported(connection, settings, known_at, week, files)
     open_as_of(connection, known_at)
-    return Pipeline(tuple(openings), closing, facts)
+    return Pipeline(tuple(openings), closing)
+
+
+def show_as_exported(
+    connection: duckdb.DuckDBPyConnection,
+    settings: CompanySettings,
+    known_at: datetime,
+    week: ReviewWeek,
+    files: pl.DataFrame,
+) -> bool:
+    """Let the views show the deals of an older week as the export of that time had them.
+
+    Says whether they do: not for a review made within a week of its as-of date, nor without such
+    an export. `AS_OF_FACTS` are the facts to be read then.
+    """
+    zone = settings.company.zone
+    own = _own_export(_loads(files, known_at, zone), known_at, week, zone)
+    if own is not None:
+        _show(connection, own, known_at)
+    return own is not None
 
 
 def facts_as_exported(
@@ -91,33 +107,10 @@ def facts_as_exported(
     week: ReviewWeek,
     files: pl.DataFrame,
 ) -> dict[str, pl.LazyFrame]:
-    """Read the facts that show the deals of an older week as the export of that time had them.
-
-    None for a review made within a week of its as-of date, and none without such an export.
-    """
-    zone = settings.company.zone
-    own = _own_export(_loads(files, known_at, zone), known_at, week, zone)
-    if own is None:
+    """Read the facts that show the deals of an older week as `show_as_exported` has them."""
+    if not show_as_exported(connection, settings, known_at, week, files):
         return {}
-    _show(connection, own, known_at)
-    return facts_of_views(connection, settings, week.ends_on, _AS_OF_FACTS)
-
-
-def measured_as_exported(
-    connection: duckdb.DuckDBPyConnection,
-    settings: CompanySettings,
-    known_at: datetime,
-    week: ReviewWeek,
-    files: pl.DataFrame,
-    needed: Needed,
-) -> dict[str, pl.LazyFrame | FactGroups]:
-    """Read what metrics need of the facts of `facts_as_exported`."""
-    zone = settings.company.zone
-    own = _own_export(_loads(files, known_at, zone), known_at, week, zone)
-    if own is None:
-        return {}
-    _show(connection, own, known_at)
-    return measured_facts(connection, settings, week.ends_on, needed, _AS_OF_FACTS)
+    return facts_of_views(connection, settings, week.ends_on, AS_OF_FACTS)
 
 
 def _own_export(

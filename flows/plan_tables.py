@@ -2,28 +2,61 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import duckdb
 import polars as pl
 
+from flows.review_facts import ReviewFacts
 from flows.sql import statement
 from flows.warehouse import in_utc
 from transforms.budget_spending import budget_spending
 from transforms.catalogue import Metric
+from transforms.driver_targets import FACTS_READ as OF_DRIVERS
 from transforms.driver_targets import driver_plan, targets_of_drivers
 from transforms.goal_progress import goal_progress
 from transforms.goals import REACHABLE, goal_checks, goal_windows
 from transforms.parameters import Parameters, ReviewWeek
 from transforms.plan_structure import plan_flaws
+from transforms.reads import together
 from transforms.risk_triggers import risk_checks
 from transforms.scopes import UNASSIGNED
-from transforms.split_shares import values_last_year, with_derived
+from transforms.split_shares import (
+    split_metrics,
+    split_periods,
+    splits_last_year,
+    values_last_year,
+    with_derived,
+)
 from transforms.tables.plan import Target
 from transforms.tables.plan_review import TermBreach
 from transforms.target_revisions import VERSIONS, target_revisions, targets_then
 from transforms.target_splits import split_targets
-from transforms.targets import daily_targets, target_progress, window_points
+from transforms.targets import (
+    daily_targets,
+    target_progress,
+    window_metrics,
+    window_periods,
+    window_points,
+)
+from transforms.term_dues import FACTS_READ as OF_TERMS
 from transforms.term_dues import term_dues
+
+FACTS_READ: Final = together(OF_DRIVERS, OF_TERMS)
+"""Columns of the facts that `plan_tables` reads."""
+RECORDS_READ: Final = (
+    "account",
+    "assignment",
+    "budget",
+    "campaign_spend",
+    "commercial_term",
+    "driver_target",
+    "goal",
+    "risk",
+    "target",
+    "target_split",
+)
+"""Core tables among the records that targets and `plan_tables` are made from."""
 
 
 def read_plan(
@@ -64,10 +97,9 @@ def all_targets(
 
 
 def with_split_targets(
-    facts: Mapping[str, pl.LazyFrame],
+    facts: ReviewFacts,
     records: Mapping[str, pl.DataFrame],
     catalogue: Mapping[str, Metric],
-    parameters: Parameters,
 ) -> dict[str, pl.DataFrame]:
     """Work out the targets that rules of the plan give to parts (D-3); returns records.
 
@@ -75,7 +107,9 @@ def with_split_targets(
     no rule could split (`PlanFlaw`).
     """
     targets, splits = records["target"], records["target_split"]
-    last_year = values_last_year(facts, targets, splits, catalogue, parameters.week.ends_on)
+    windows = splits_last_year(targets, splits, catalogue)
+    measured = facts.measured(split_metrics(windows, catalogue), split_periods(windows))
+    last_year = values_last_year(measured, windows, catalogue, facts.week.ends_on)
     found = split_targets(targets, splits, last_year, records["assignment"], catalogue)
     return {
         "target": with_derived(targets, found.derived),
@@ -84,8 +118,29 @@ def with_split_targets(
     }
 
 
+def reached_points(
+    facts: ReviewFacts,
+    records: Mapping[str, pl.DataFrame],
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> pl.DataFrame:
+    """Measure the windows of targets, as they were and are, and of goals (`MetricPoint`)."""
+    as_of, zone = parameters.week.ends_on, facts.company.settings.company.time_zone
+    windows = pl.concat(
+        frame.select("metric", "scope_kind", "scope", "period_start", "period_end")
+        for frame in (
+            targets_then(records["target_version"], zone),
+            goal_windows(records["goal"], as_of),
+        )
+    )
+    metrics = window_metrics(windows, catalogue)
+    measured = facts.measured(metrics, window_periods(windows, catalogue, as_of))
+    return window_points(measured, windows, catalogue, parameters)
+
+
 def plan_tables(
     facts: Mapping[str, pl.LazyFrame],
+    points: pl.DataFrame,
     records: Mapping[str, pl.DataFrame],
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
@@ -94,18 +149,12 @@ def plan_tables(
 ) -> dict[str, pl.DataFrame]:
     """What the review says of the plan itself: how far it is, and what it lacks.
 
-    `computed` are the review tables metric_value, metric_history and calibration_figure.
+    `facts` have the columns that `FACTS_READ` names; `points` are `reached_points`,
+    `computed` the review tables metric_value, metric_history and calibration_figure.
     """
     values = computed["metric_value"]
     targets, goals, versions = records["target"], records["goal"], records["target_version"]
     then = targets_then(versions, zone)
-    windows = pl.concat(
-        [
-            frame.select("metric", "scope_kind", "scope", "period_start", "period_end")
-            for frame in (then, goal_windows(goals, parameters.week.ends_on))
-        ]
-    )
-    points = window_points(facts, windows, catalogue, parameters)
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     first_month = parameters.calendar.fiscal_year_starts_in
     return {

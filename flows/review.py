@@ -7,23 +7,25 @@ from typing import Final
 
 import polars as pl
 
+from flows.calibration import RECORDS_READ as CALIBRATED
 from flows.calibration import assumptions, calibrate, grounds
 from flows.company import Company
 from flows.errors import UsageError
-from flows.feeds import feeds_of, read_feeds
-from flows.marts import (
-    Needed,
-    facts_of_views,
-    measured_facts,
-    open_deals_on,
-    read_facts,
-)
+from flows.feeds import feeds_of
 from flows.parameters import active_catalogue, in_season, review_parameters
-from flows.pipeline import Pipeline, measured_as_exported, read_pipeline
-from flows.plan_tables import all_targets, plan_tables, read_plan, with_split_targets
+from flows.pipeline import Pipeline, read_pipeline
+from flows.plan_tables import (
+    all_targets,
+    plan_tables,
+    reached_points,
+    read_plan,
+    with_split_targets,
+)
 from flows.quality import quality_records
 from flows.records import read_records
 from flows.regrouping import sums_as_organised
+from flows.review_facts import ReviewFacts, review_facts
+from flows.review_reads import RECORDS, facts_read
 from flows.sql import statement
 from flows.warehouse import open_as_of, readers_copy
 from flows.why_facts import read_why_facts
@@ -31,6 +33,7 @@ from flows.worksheet.reading import read_answers, threads_before
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
 from transforms.catalogue import Metric, catalogue_for
+from transforms.customers.tables import FACTS_READ as OF_CUSTOMERS
 from transforms.customers.tables import customer_tables, valued_customers
 from transforms.customers.valued import customer_value
 from transforms.forecast import forecasts
@@ -42,6 +45,7 @@ from transforms.pipeline import pipeline_bridge, win_rates
 from transforms.proposals.tables import proposals
 from transforms.reconciliation import reconcile
 from transforms.relations import process_checks, process_results
+from transforms.seasonality import FACTS_READ as OF_SEASON
 from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
 from transforms.why.act import act_tables, placed_answers
@@ -49,8 +53,6 @@ from transforms.why.reads import RECORDS_READ
 
 _PLANNED: Final = ("target", "driver_target", "target_split", "assignment")
 """What the targets of a week come from."""
-_VALUED: Final = ("sale", "spend", "signed_contract", "open_deal")
-"""The facts that `ltv` is formed of, and what a value is held against."""
 
 
 @dataclass(frozen=True)
@@ -70,49 +72,46 @@ class Review:
 
 def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Review:
     """Compute the review of a week from the committed warehouse, as known at an instant."""
-    parameters = review_parameters(company.settings, company.metrics, week)
-    catalogue = catalogue_of(company, parameters)
-    facts, records, pipeline = _inputs(company, week, known_at)
-    parameters = in_season(parameters, company.settings, facts)
-    earlier_deals = _earlier_deals(company, week, known_at, parameters.customers.type_weeks)
-    records |= with_split_targets(facts, records, catalogue, parameters)
-    records |= quality_records(company, records, week, known_at)
+    given = review_parameters(company.settings, company.metrics, week)
+    catalogue = catalogue_of(company, given)
     threads = threads_before(company, week)
-    if threads is not None:
-        records["case_thread_before"] = threads
-    records["case_answer"] = placed_answers(records.pop("answer_read"), threads, parameters)
-    customers = customer_tables(facts, earlier_deals, records, parameters)
-    facts["customer_value"] = _valued(customers["customer_profile"], records, week)
-    planned = all_targets(records, catalogue, parameters)
-    values, history = metric_values(facts, planned, catalogue, parameters)
-    ground = grounds(facts, records, catalogue, parameters)
-    calibrated = calibrate(ground, records, assumptions(company.settings, records), parameters)
-    expected, tests = forecasts(facts, catalogue, parameters)
-    computed = {"metric_value": values, "metric_history": history, **calibrated}
-    zone = company.settings.company.time_zone
-    tables = {
-        **computed,
-        **plan_tables(facts, records, catalogue, parameters, computed, zone),
-        "as_organised": sums_as_organised(
-            company, week, known_at, facts, records["assignment"], values, catalogue
-        ),
-        "funnel_stage": funnel_stages(facts, parameters),
-        "win_rate": win_rates(facts, week.ends_on),
-        "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
-        "forecast": expected,
-        "forecast_test": tests,
-        "reconciliation": reconcile(facts, records["control_total"], catalogue, week.ends_on),
-        **customers,
-        "new_hire_ramp": new_hire_ramp(facts, records["assignment"], week.ends_on),
-        "high_value_action": high_value_actions(facts, parameters),
-        "process_result": process_results(history, catalogue, parameters),
-        "process_check": process_checks(history, parameters),
-        "training_gap": training_gaps(values, records["assignment"], week.ends_on),
-        **explain(values, history, facts, records, catalogue, parameters),
-    }
+    with review_facts(company, week, known_at) as facts:
+        records, pipeline = _inputs(facts)
+        measured = facts.measured(catalogue, value_periods(given), seen_since(given))
+        parameters = in_season(given, company.settings, measured)
+        records |= with_split_targets(facts, records, catalogue)
+        records |= quality_records(company, records, week, known_at)
+        if threads is not None:
+            records["case_thread_before"] = threads
+        records["case_answer"] = placed_answers(records.pop("answer_read"), threads, parameters)
+        customers = _customers(facts, records, parameters)
+        facts.modelled["customer_value"] = _valued(customers["customer_profile"], records, week)
+        measured |= facts.modelled
+        planned = all_targets(records, catalogue, parameters)
+        values, history = metric_values(measured, planned, catalogue, parameters)
+        del measured
+        ground = grounds(facts, records, catalogue, parameters)
+        assumed = assumptions(company.settings, records)
+        assigned = records["assignment"]
+        tables = {
+            "metric_value": values,
+            "metric_history": history,
+            **customers,
+            **calibrate(ground, records, assumed, parameters),
+            "as_organised": sums_as_organised(facts, assigned, values, catalogue),
+            "pipeline_bridge": pipeline_bridge(pipeline.openings, pipeline.closing, week.ends_on),
+            "process_result": process_results(history, catalogue, parameters),
+            "process_check": process_checks(history, parameters),
+            "training_gap": training_gaps(values, assigned, week.ends_on),
+        }
+        tables |= _of_rows(facts, tables, records, catalogue, parameters)
+        shown = facts.shown() | facts.modelled
+        of_cases = (company, week, known_at, catalogue, records["file"])
+        explained = read_why_facts(facts.connection, *of_cases) | shown
+        tables |= explain(values, history, explained, records, catalogue, parameters)
     tables |= act_tables(tables, records, threads, parameters)
     tables |= proposals(tables, catalogue, parameters)
-    return Review(week, known_at, parameters, catalogue, tables, facts, records)
+    return Review(week, known_at, parameters, catalogue, tables, shown, records)
 
 
 def week_metrics(company: Company, week: ReviewWeek, known_at: datetime) -> pl.DataFrame:
@@ -136,15 +135,14 @@ def week_ltv(
     parameters = review_parameters(company.settings, company.metrics, week)
     known = catalogue_of(company, parameters)
     catalogue = {code: metric for code, metric in known.items() if code == "ltv"}
-    with readers_copy(company) as connection:
-        open_as_of(connection, known_at)
-        facts = facts_of_views(connection, company.settings, week.ends_on, _VALUED)
-        records = read_records(connection, known_at, ("target", "assignment", "account"))
-    parameters = in_season(parameters, company.settings, facts)
-    worth = valued_customers(facts, records, parameters)
-    facts["customer_value"] = _valued(worth.values, records, week)
+    with review_facts(company, week, known_at) as facts:
+        rows = facts.in_columns(OF_CUSTOMERS)
+        records = read_records(facts.connection, known_at, ("target", "assignment", "account"))
+    parameters = in_season(parameters, company.settings, rows)
+    worth = valued_customers(rows, records, parameters)
+    rows["customer_value"] = _valued(worth.values, records, week)
     targets = records["target"].filter(pl.col("metric").is_in([*catalogue]))
-    values, _ = metric_values(facts, targets, catalogue, parameters, also=scopes_of(others))
+    values, _ = metric_values(rows, targets, catalogue, parameters, also=scopes_of(others))
     return values, worth.model
 
 
@@ -181,24 +179,14 @@ def _week_values(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
-    settings = company.settings
     periods = value_periods(parameters, keeps_history=keeps_history)
-    needed = Needed(catalogue, periods, seen_since(parameters))
-    with readers_copy(company) as connection:
-        open_as_of(connection, known_at)
-        facts = measured_facts(connection, settings, week.ends_on, needed)
-        facts |= read_feeds(connection, settings, feeds_of(company.sources), week)
-        records = read_records(connection, known_at, _PLANNED)
-        files = records["file"]
-        facts |= measured_as_exported(connection, settings, known_at, week, files, needed)
-        # targets split by last year's share ask for periods of their own, for which nothing is
-        # grouped
-        is_split = "last_year" in records["target_split"]["rule"]
-        whole = read_facts(connection, settings, known_at, week) if is_split else {}
-    parameters = in_season(parameters, settings, facts)
-    records |= with_split_targets(whole, records, catalogue, parameters)
+    with review_facts(company, week, known_at) as facts:
+        measured = facts.measured(catalogue, periods, seen_since(parameters))
+        records = read_records(facts.connection, known_at, _PLANNED)
+        records |= with_split_targets(facts, records, catalogue)
+    parameters = in_season(parameters, company.settings, measured)
     planned = all_targets(records, catalogue, parameters)
-    return metric_values(facts, planned, catalogue, parameters, keeps_history=keeps_history)
+    return metric_values(measured, planned, catalogue, parameters, keeps_history=keeps_history)
 
 
 def _valued(
@@ -216,10 +204,12 @@ def week_ground(
     """Measure what the targets open in a week are held against; also gives what it is read with."""
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
-    facts, records, _ = _inputs(company, week, known_at)
-    parameters = in_season(parameters, company.settings, facts)
-    records |= with_split_targets(facts, records, catalogue, parameters)
-    return grounds(facts, records, catalogue, parameters), records, parameters
+    with review_facts(company, week, known_at) as facts:
+        records = read_records(facts.connection, known_at, {*_PLANNED, *CALIBRATED})
+        if company.settings.calendar.season != "given":
+            parameters = in_season(parameters, company.settings, facts.in_columns(OF_SEASON))
+        records |= with_split_targets(facts, records, catalogue)
+        return grounds(facts, records, catalogue, parameters), records, parameters
 
 
 def catalogue_of(company: Company, parameters: Parameters) -> dict[str, Metric]:
@@ -261,24 +251,43 @@ def latest_week(company: Company, now: datetime) -> ReviewWeek:
     return latest_complete_week(newest + timedelta(days=6), company.settings.calendar.week_ends_on)
 
 
-def _inputs(
-    company: Company, week: ReviewWeek, known_at: datetime
-) -> tuple[dict[str, pl.LazyFrame], dict[str, pl.DataFrame], Pipeline]:
-    with readers_copy(company) as connection:
-        open_as_of(connection, known_at)
-        facts = read_facts(connection, company.settings, known_at, week)
-        facts |= read_feeds(connection, company.settings, feeds_of(company.sources), week)
-        records = read_records(connection, known_at) | read_plan(connection, known_at, week)
-        records["answer_read"] = read_answers(connection, known_at)
-        pipeline = read_pipeline(connection, company.settings, known_at, week, records["file"])
-        return facts | pipeline.facts, records, pipeline
+def _inputs(facts: ReviewFacts) -> tuple[dict[str, pl.DataFrame], Pipeline]:
+    connection, week, known_at = facts.connection, facts.week, facts.known_at
+    records = read_records(connection, known_at, RECORDS)
+    records |= read_plan(connection, known_at, week)
+    records["answer_read"] = read_answers(connection, known_at)
+    settings = facts.company.settings
+    return records, read_pipeline(connection, settings, known_at, week, records["file"])
 
 
-def _earlier_deals(
-    company: Company, week: ReviewWeek, known_at: datetime, weeks: int
-) -> list[pl.LazyFrame]:
-    """The deals that were open one week before, two weeks before, and so on, as known now."""
-    with readers_copy(company) as connection:
-        open_as_of(connection, known_at)
-        days = [week.ends_on - timedelta(weeks=back) for back in range(1, weeks + 1)]
-        return [open_deals_on(connection, company.settings, day) for day in days]
+def _of_rows(
+    facts: ReviewFacts,
+    computed: Mapping[str, pl.DataFrame],
+    records: Mapping[str, pl.DataFrame],
+    catalogue: Mapping[str, Metric],
+    parameters: Parameters,
+) -> dict[str, pl.DataFrame]:
+    """Make the tables that rows of the facts are read for, all at once (`flows.review_reads`)."""
+    as_of, zone = facts.week.ends_on, facts.company.settings.company.time_zone
+    totals = records["control_total"]
+    points = reached_points(facts, records, catalogue, parameters)
+    rows = facts.in_columns(facts_read(catalogue, totals)) | facts.feeds() | facts.modelled
+    expected, tests = forecasts(rows, catalogue, parameters)
+    return {
+        **plan_tables(rows, points, records, catalogue, parameters, computed, zone),
+        "funnel_stage": funnel_stages(rows, parameters),
+        "win_rate": win_rates(rows, as_of),
+        "forecast": expected,
+        "forecast_test": tests,
+        "reconciliation": reconcile(rows, totals, catalogue, as_of),
+        "new_hire_ramp": new_hire_ramp(rows, records["assignment"], as_of),
+        "high_value_action": high_value_actions(rows, parameters),
+    }
+
+
+def _customers(
+    facts: ReviewFacts, records: Mapping[str, pl.DataFrame], parameters: Parameters
+) -> dict[str, pl.DataFrame]:
+    rows = facts.in_columns(OF_CUSTOMERS)
+    before = facts.open_deals_before(parameters.customers.type_weeks, OF_CUSTOMERS)
+    return customer_tables(rows, before, records, parameters)

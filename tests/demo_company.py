@@ -18,6 +18,7 @@ from flows.finance import publish_finance
 from flows.ingest import IngestReport, ingest
 from flows.paths import ROOT, part
 from flows.review import Review, build_review, latest_week
+from flows.review_facts import review_facts
 from transforms.catalogue import Metric
 
 MONDAY = datetime(2026, 11, 15, 22, tzinfo=UTC)
@@ -33,6 +34,13 @@ class Run:
     review: Review
     edition: Edition
     finance_file: Path
+
+    def sales(self) -> pl.LazyFrame:
+        """The lines of orders, without returns: occurred_on, account_id and scopes."""
+        columns = {"sale": ("occurred_on", "account_id", "document_kind")}
+        with review_facts(self.company, self.review.week, self.review.known_at) as facts:
+            lines = facts.in_columns(columns)["sale"]
+        return lines.filter(pl.col("document_kind") == "sale")
 
 
 def generate(folder: Path, *options: str) -> Company:

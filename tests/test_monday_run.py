@@ -229,8 +229,7 @@ def test_every_customer_silent_for_half_a_year_is_dormant(first: Run) -> None:
     """D-12; one that had been silent for longer is recorded as lost."""
     planted = planted_story(first.company, "dormant_customers")["size"]["accounts"]
     accounts = first.review.records["account"].filter(pl.col("account_name").is_in(planted))
-    sales = first.review.facts["sale"].filter(pl.col("document_kind") == "sale")
-    silent_since = sales.group_by("account_id").agg(pl.col("occurred_on").max()).collect()
+    silent_since = first.sales().group_by("account_id").agg(pl.col("occurred_on").max()).collect()
     silent = accounts.join(silent_since, on="account_id")
     year_ago = first.review.week.ends_on - timedelta(days=365)
     recent = silent.filter(pl.col("occurred_on") > year_ago)["account_name"].to_list()

@@ -12,10 +12,15 @@ from transforms.calendar import day_weights
 from transforms.catalogue import Metric
 from transforms.exact import fraction
 from transforms.parameters import Calendar, Parameters
+from transforms.reads import Columns
 from transforms.scopes import COMPANY
 from transforms.tables.plan import Target
 from transforms.tables.plan_review import DriverPlan
 
+FACTS_READ: Final[Columns] = {
+    "sale": ("occurred_on", "document_kind", "account_id", "order_id", "net_amount")
+}
+"""Columns that `driver_plan` reads."""
 KINDS: Final = (COMPANY, "region", "team")
 """Scope kinds whose drivers are planned."""
 

@@ -8,9 +8,16 @@ import polars as pl
 
 from transforms.exact import ratio
 from transforms.parameters import Parameters
+from transforms.reads import Columns
 from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.tables.columns import MONEY
 from transforms.tables.review import FunnelStage
+
+FACTS_READ: Final[Columns] = {
+    "stage_exit": ("occurred_on", "stage", "is_forward", "stage_days"),
+    "open_deal": ("stage", "amount", "stage_days", "allowed_days"),
+}
+"""Columns that `funnel_stages` reads."""
 
 _CELL: Final = ["scope_kind", "scope", "stage"]
 _WINDOW: Final = timedelta(weeks=13)
@@ -69,7 +76,9 @@ def _scoped(fact: pl.DataFrame) -> pl.DataFrame:
         [
             fact.with_columns(
                 pl.lit(kind).alias("scope_kind"),
-                (pl.lit(COMPANY) if kind == COMPANY else pl.col(kind)).alias("scope"),
+                (pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)).alias(
+                    "scope"
+                ),
             )
             for kind in SCOPE_KINDS
         ]

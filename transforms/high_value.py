@@ -21,8 +21,19 @@ import polars as pl
 
 from transforms.multiplicity import false_discovery, two_sided
 from transforms.parameters import Parameters
+from transforms.reads import Columns
 from transforms.scopes import UNASSIGNED
 from transforms.tables.high_value import HighValueAction
+
+FACTS_READ: Final[Columns] = {
+    "visit": ("occurred_on", "is_effective", "is_discovery", "answered_questions"),
+    "lead_created": ("occurred_on", "converted_on"),
+    "proposal_submitted": ("occurred_on", "segment", "is_complete"),
+    "stage_exit": ("occurred_on", "opportunity_id", "stage", "is_forward"),
+    "deal_opened": ("opportunity_id", "segment"),
+    "deal_closed": ("occurred_on", "segment", "is_won"),
+}
+"""Columns that `high_value_actions` reads."""
 
 FALSE_RATE: Final = 0.05
 LEAST: Final = 0.001
@@ -136,7 +147,12 @@ def _cells(
             pl.len().cast(pl.Float64).alias("cases"),
             step.success.fill_null(value=False).sum().cast(pl.Float64).alias("successes"),
         )
-        .select(pl.lit(step.code).alias("step"), "team", "rep", *_MIX, "cases", "successes")
+        .select(
+            pl.lit(step.code).alias("step"),
+            pl.col("team", "rep", *_MIX).cast(pl.String),
+            "cases",
+            "successes",
+        )
         .sort("step", "team", "rep", *_MIX)
         .collect()
     )

@@ -6,11 +6,21 @@ from datetime import date
 import polars as pl
 
 from transforms.catalogue import Metric
+from transforms.reads import of_measure, together
 from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import Reconciliation
 
 _KEY = ["metric", "scope_kind", "scope", "period_start", "period_end"]
+
+
+def facts_read(
+    control_totals: pl.DataFrame, catalogue: Mapping[str, Metric]
+) -> dict[str, list[str]]:
+    """Name the columns of each fact that some control totals are held against."""
+    named = set(control_totals["metric"].to_list())
+    tied = [metric for code, metric in catalogue.items() if code in named and _is_sum(metric)]
+    return together(*(of_measure(metric.numerator) for metric in tied))
 
 
 def reconcile(
@@ -28,7 +38,7 @@ def reconcile(
     parts = [
         _sums(facts[metric.numerator.fact], metric, due.filter(pl.col("metric") == code))
         for code, metric in catalogue.items()
-        if not metric.is_ratio and metric.numerator.column and code in due["metric"].unique()
+        if _is_sum(metric) and code in due["metric"].unique()
     ]
     if not parts:
         return Reconciliation.create_empty()
@@ -37,6 +47,10 @@ def reconcile(
     )
     ordered = rows.sort(pl.col("difference").abs(), *_KEY, descending=[True] + [False] * len(_KEY))
     return Reconciliation.validate(ordered, cast=True)
+
+
+def _is_sum(metric: Metric) -> bool:
+    return not metric.is_ratio and metric.numerator.column is not None
 
 
 def _sums(fact: pl.LazyFrame, metric: Metric, totals: pl.DataFrame) -> pl.DataFrame:
@@ -66,4 +80,4 @@ def _sums(fact: pl.LazyFrame, metric: Metric, totals: pl.DataFrame) -> pl.DataFr
 
 
 def _scope(kind: str) -> pl.Expr:
-    return pl.lit(COMPANY) if kind == COMPANY else pl.col(kind)
+    return pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)

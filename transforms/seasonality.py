@@ -11,7 +11,10 @@ import polars as pl
 from transforms.calendar import add_months, days_between, is_workday, period_start
 from transforms.layers import SLACK
 from transforms.parameters import Calendar
+from transforms.reads import Columns
 
+FACTS_READ: Final[Columns] = {"sale": ("occurred_on", "net_amount")}
+"""Columns that `month_weights` reads."""
 MOST_YEARS: Final = 3
 _MONTHS: Final = 12
 _PLACES: Final = Decimal("0.0001")

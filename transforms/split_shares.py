@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from transforms.catalogue import Metric
-from transforms.points import metric_points
+from transforms.points import Facts, metric_points
 from transforms.tables.columns import NUMBER
 
 _WINDOW: Final = ["period_start", "period_end"]
@@ -21,16 +21,13 @@ SHARES: Final = pl.Schema(
 """The window is that of the target, the value that of a year before, in the metric's unit."""
 
 
-def values_last_year(
-    facts: Mapping[str, pl.LazyFrame],
-    targets: pl.DataFrame,
-    splits: pl.DataFrame,
-    catalogue: Mapping[str, Metric],
-    as_of: date,
+def splits_last_year(
+    targets: pl.DataFrame, splits: pl.DataFrame, catalogue: Mapping[str, Metric]
 ) -> pl.DataFrame:
-    """Measure the windows of the targets that are split by last year's share, a year before.
+    """The windows that are measured for splits by last year's share, each a year before.
 
-    Returns `SHARES`; no row where the facts do not reach back so far.
+    Returns metric, period_start and period_end of the target, and its window of a year before:
+    from, to.
     """
     wanted = splits.filter(pl.col("rule") == "last_year").select("target_id").unique()
     windows = (
@@ -39,20 +36,39 @@ def values_last_year(
         .select("metric", *_WINDOW)
         .unique()
     )
-    before = windows.with_columns(
+    return windows.with_columns(
         pl.col("period_start").dt.offset_by("-1y").alias("from"),
         pl.col("period_end").dt.offset_by("1d").dt.offset_by("-1y").dt.offset_by("-1d").alias("to"),
     )
-    if before.is_empty():
-        return pl.DataFrame(schema=SHARES)
-    chosen = {code: catalogue[code] for code in sorted(set(windows["metric"].to_list()))}
-    periods = before.select(
+
+
+def split_metrics(windows: pl.DataFrame, catalogue: Mapping[str, Metric]) -> dict[str, Metric]:
+    """The metrics of `splits_last_year`."""
+    return {code: catalogue[code] for code in sorted(set(windows["metric"].to_list()))}
+
+
+def split_periods(windows: pl.DataFrame) -> pl.DataFrame:
+    """The periods of `splits_last_year`: period_kind, period_start and period_end."""
+    return windows.select(
         pl.lit("year_before").alias("period_kind"),
         pl.col("from").alias("period_start"),
         pl.col("to").alias("period_end"),
     ).unique()
-    points = metric_points(facts, chosen, periods, as_of=as_of)
-    return before.join(
+
+
+def values_last_year(
+    facts: Facts, windows: pl.DataFrame, catalogue: Mapping[str, Metric], as_of: date
+) -> pl.DataFrame:
+    """Measure the windows of `splits_last_year`.
+
+    The facts are those that `split_metrics` are formed of, over `split_periods` where they come as
+    groups. Returns `SHARES`; no row where the facts do not reach back so far.
+    """
+    if windows.is_empty():
+        return pl.DataFrame(schema=SHARES)
+    chosen = split_metrics(windows, catalogue)
+    points = metric_points(facts, chosen, split_periods(windows), as_of=as_of)
+    return windows.join(
         points.select(
             "metric",
             "scope_kind",

@@ -9,9 +9,12 @@ import polars as pl
 
 from transforms.calendar import add_months, period_end
 from transforms.exact import ratio
+from transforms.reads import Columns
 from transforms.tables.columns import NUMBER
 from transforms.tables.staff import NewHireRamp, TrainingGap
 
+FACTS_READ: Final[Columns] = {"sale": ("occurred_on", "net_amount")}
+"""Columns that `new_hire_ramp` reads."""
 RAMP_MONTHS: Final = 12
 """Months that a new hire is followed, and after which a rep counts as tenured."""
 
@@ -179,7 +182,7 @@ def _sold(facts: Mapping[str, pl.LazyFrame], months: pl.DataFrame) -> pl.DataFra
         facts["sale"]
         .filter(pl.col("occurred_on").is_between(first, last))
         .group_by(
-            pl.col("rep").alias("rep_id"),
+            pl.col("rep").cast(pl.String).alias("rep_id"),
             pl.col("occurred_on").dt.month_start().alias("month_start"),
         )
         .agg(pl.col("net_amount").sum().cast(NUMBER).alias("sales"))

@@ -1,6 +1,7 @@
 """The plan at a date: target and due of every period, and how far each target window is."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -10,7 +11,7 @@ from transforms.daily_targets import DailyTargets, daily_targets
 from transforms.exact import ratio
 from transforms.formulas import with_inputs
 from transforms.parameters import Parameters
-from transforms.points import metric_points
+from transforms.points import Facts, metric_points
 from transforms.scopes import SCOPE_KINDS
 from transforms.tables.columns import NUMBER
 from transforms.tables.review import MetricPoint, TargetProgress
@@ -21,6 +22,8 @@ __all__ = [
     "period_plan",
     "target_progress",
     "target_scopes",
+    "window_metrics",
+    "window_periods",
     "window_points",
 ]
 
@@ -81,8 +84,21 @@ def period_plan(
     )
 
 
+def window_metrics(windows: pl.DataFrame, catalogue: Mapping[str, Metric]) -> dict[str, Metric]:
+    """The metrics that windows are measured by, with what those are formed of."""
+    named = set(windows["metric"].to_list()).intersection(catalogue)
+    return with_inputs({code: catalogue[code] for code in sorted(named)}, catalogue)
+
+
+def window_periods(
+    windows: pl.DataFrame, catalogue: Mapping[str, Metric], as_of: date
+) -> pl.DataFrame:
+    """The periods that `window_points` measures: period_kind, period_start and period_end."""
+    return _windows(windows.filter(pl.col("metric").is_in(list(catalogue))), as_of)
+
+
 def window_points(
-    facts: Mapping[str, pl.LazyFrame],
+    facts: Facts,
     windows: pl.DataFrame,
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
@@ -91,18 +107,19 @@ def window_points(
 
     `windows` have metric, scope_kind, scope, period_start and period_end; one that has not begun
     or names no metric of the catalogue has no point. Returns MetricPoint rows whose period ends on
-    the window's end or the as-of date, whichever is earlier.
+    the window's end or the as-of date, whichever is earlier. The facts are those that
+    `window_metrics` are formed of, over `window_periods` where they come as groups.
     """
+    as_of = parameters.week.ends_on
     known = windows.filter(pl.col("metric").is_in(list(catalogue)))
-    periods = _windows(known, parameters)
+    periods = _windows(known, as_of)
     if periods.is_empty():
         return MetricPoint.create_empty()
-    wanted = {code: catalogue[code] for code in sorted(set(known["metric"].to_list()))}
     return metric_points(
         facts,
-        with_inputs(wanted, catalogue),
+        window_metrics(known, catalogue),
         periods,
-        as_of=parameters.week.ends_on,
+        as_of=as_of,
         repurchase_months=parameters.repurchase_months,
         also=target_scopes(known),
     )
@@ -124,7 +141,7 @@ def target_progress(
     known = targets.filter(pl.col("metric").is_in(list(catalogue)))
     if known.is_empty():
         return TargetProgress.create_empty()
-    windows = _windows(known, parameters)
+    windows = _windows(known, as_of)
     wanted = {code: catalogue[code] for code in sorted(set(known["metric"].to_list()))}
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     plan = period_plan(daily, catalogue, windows).select(
@@ -182,9 +199,8 @@ def _minimum(metric: Metric, parameters: Parameters) -> int:
     return parameters.lights_of(metric.code).minimum_cases if metric.needs_cases else 0
 
 
-def _windows(targets: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+def _windows(targets: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The windows begun by the as-of date, as periods that run to it."""
-    as_of = parameters.week.ends_on
     return (
         targets.filter(pl.col("period_start") <= as_of)
         .select(

@@ -11,9 +11,17 @@ import polars as pl
 from transforms.calendar import period_end, period_start
 from transforms.exact import ratio
 from transforms.parameters import Parameters
+from transforms.reads import Columns
 from transforms.scopes import COMPANY
 from transforms.tables.columns import NUMBER
 from transforms.tables.plan_review import TermDue
+
+FACTS_READ: Final[Columns] = {
+    "sale": ("occurred_on", "account_id", "order_id", "net_amount"),
+    "signed_contract": ("occurred_on", "account_id", "contract_id", "amount"),
+    "lead_created": ("occurred_on", "account_id", "lead_id", "is_referral", "converted_on"),
+}
+"""Columns that `term_dues` reads."""
 
 _CENT: Final = Decimal("0.01")
 _ALL: Final = Decimal(1)

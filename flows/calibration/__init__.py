@@ -1,16 +1,22 @@
 """The targets of a company held against five anchors, as its settings say."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
+from flows.review_facts import ReviewFacts
 from flows.settings import CompanySettings
 from transforms.calibration import Assumptions, Change, Drivers, Ground, measure, open_targets
 from transforms.calibration import calibrate as calibrated
 from transforms.calibration.acquisition import acquisition_budgets
 from transforms.calibration.assumptions import Budget, Increment, Module
+from transforms.calibration.ground import ground_metrics, ground_periods
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
+
+RECORDS_READ: Final = ("assignment", "budget", "goal", "strategy_item", "target")
+"""Records that targets are calibrated with."""
 
 
 def assumptions(
@@ -48,15 +54,16 @@ def assumptions(
 
 
 def grounds(
-    facts: Mapping[str, pl.LazyFrame],
+    facts: ReviewFacts,
     records: Mapping[str, pl.DataFrame],
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
 ) -> Ground:
     """Measure what the open targets are held against."""
-    targets = records["target"]
-    plans = open_targets(targets, parameters.week.ends_on)
-    return measure(facts, plans, targets, records["assignment"], catalogue, parameters)
+    targets, as_of = records["target"], parameters.week.ends_on
+    plans = open_targets(targets, as_of)
+    measured = facts.measured(ground_metrics(plans, catalogue), ground_periods(plans, as_of))
+    return measure(measured, plans, targets, records["assignment"], catalogue, parameters)
 
 
 def calibrate(

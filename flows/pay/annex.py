@@ -16,8 +16,9 @@ from flows.pay.rules import rules_of
 from flows.pay.wages import read_wages
 from flows.render import PackJob, render_packs
 from flows.review import Review
+from flows.review_facts import review_facts
 from flows.settings.company import Recipient
-from transforms.incentives import incentives
+from transforms.incentives import facts_read, incentives
 from transforms.scopes import COMPANY
 from transforms.views import PackInputs, PackView, identity
 from transforms.views.pay import pay_view
@@ -60,8 +61,10 @@ def publish_annexes(company: Company, review: Review, team: str | None = None) -
     rules = rules_of(company, review.catalogue)
     if rules is None or not scopes:
         return ()
+    with review_facts(company, review.week, review.known_at) as facts:
+        rows = facts.in_columns(facts_read(review.catalogue, rules)) | facts.feeds()
     tables = incentives(
-        review.facts,
+        {**rows, **review.facts},
         review.records["target"],
         review.records["assignment"],
         read_wages(company, review.known_at),

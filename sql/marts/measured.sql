@@ -1,6 +1,6 @@
 -- grain: that of the fact
 -- purpose: the columns of a fact that measures read, its scopes as values of `scope_name`; where
---          it is regrouped, of the reps of `regrouped_rep` alone
+--          only some reps count, of those of `chosen_rep` alone
 -- $1 is the as-of date, $2 the scope of what nobody owns
 {%- set name_type = "scope_name" %}
 with
@@ -10,6 +10,6 @@ scoped_rows as (
 
 select {{ columns | list("scoped_rows") }}
 from scoped_rows
-{%- if is_regrouped is defined and is_regrouped %}
-where rep in (select regrouped_rep.rep_id from regrouped_rep)
+{%- if is_of_reps is defined and is_of_reps %}
+where rep in (select chosen_rep.rep_id from chosen_rep)
 {%- endif %}

@@ -5,13 +5,29 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.company import Company
 from flows.ingest import ingest
+from flows.marts import read_facts
 from flows.paths import part
+from flows.review import Review
+from flows.warehouse import core_table, readers_copy
 
 ARRIVED_AT = datetime(2026, 11, 16, 6, tzinfo=UTC)
+
+
+def facts_of(company: Company, review: Review) -> dict[str, pl.LazyFrame]:
+    """Every fact of a review, whole: the review itself keeps those that packs show."""
+    with readers_copy(company) as connection:
+        return read_facts(connection, company.settings, review.known_at, review.week)
+
+
+def core_of(company: Company, review: Review, entity: str) -> pl.DataFrame:
+    """A core table as a review knew it."""
+    with readers_copy(company) as connection:
+        return core_table(connection, entity, review.known_at)
 
 
 @pytest.fixture(scope="session")

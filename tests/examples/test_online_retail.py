@@ -9,7 +9,7 @@ import pytest
 
 from flows.company import Company
 from flows.review import Review, build_review, named_week
-from tests.examples.conftest import ARRIVED_AT
+from tests.examples.conftest import ARRIVED_AT, facts_of
 from transforms.customers.days import customer_days
 
 pytestmark = pytest.mark.xdist_group("online_retail")  # its fixtures are made once
@@ -21,6 +21,11 @@ KNOWN_CUSTOMERS_AND_REPEATERS = (4338, 2845)
 def review(real_company: Callable[[str], Company]) -> Review:
     company = real_company("online_retail")
     return build_review(company, named_week(company, "2011-W49"), ARRIVED_AT)
+
+
+@pytest.fixture(scope="module")
+def facts(real_company: Callable[[str], Company], review: Review) -> dict[str, pl.LazyFrame]:
+    return facts_of(real_company("online_retail"), review)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +49,8 @@ def test_monthly_net(review: Review, month: tuple[int, int], net: str) -> None:
     assert rows["numerator"].to_list() == [Decimal(net)]
 
 
-def test_shape_and_cancellations(review: Review) -> None:
-    sale = review.facts["sale"].collect()
+def test_shape_and_cancellations(facts: dict[str, pl.LazyFrame]) -> None:
+    sale = facts["sale"].collect()
     assert sale.height == 541_909
     assert sale["net_amount"].sum() == Decimal("9747747.934")
     cancelled = sale.filter(pl.col("document_kind") == "cancellation")
@@ -53,13 +58,13 @@ def test_shape_and_cancellations(review: Review) -> None:
     assert cancelled["net_amount"].sum() == Decimal("-896812.49")
 
 
-def test_sales_without_customer_are_kept(review: Review) -> None:
-    assert review.facts["sale"].collect()["account_id"].null_count() == 135_080
+def test_sales_without_customer_are_kept(facts: dict[str, pl.LazyFrame]) -> None:
+    assert facts["sale"].collect()["account_id"].null_count() == 135_080
 
 
-def test_repurchase_over_the_whole_file(review: Review) -> None:
+def test_repurchase_over_the_whole_file(facts: dict[str, pl.LazyFrame]) -> None:
     """Domain §4: TRUTH's figure uses the whole file, the metric a window."""
-    sales = review.facts["sale"].filter(
+    sales = facts["sale"].filter(
         (pl.col("document_kind") == "sale") & pl.col("account_id").is_not_null()
     )
     orders = sales.group_by("account_id").agg(orders=pl.col("order_id").n_unique()).collect()
@@ -67,8 +72,8 @@ def test_repurchase_over_the_whole_file(review: Review) -> None:
     assert (orders.height, repeaters) == KNOWN_CUSTOMERS_AND_REPEATERS
 
 
-def test_customers_by_day_keep_the_repeaters_of_the_file(review: Review) -> None:
-    days = customer_days(review.facts["sale"])
+def test_customers_by_day_keep_the_repeaters_of_the_file(facts: dict[str, pl.LazyFrame]) -> None:
+    days = customer_days(facts["sale"])
     orders = days.group_by("account_id").agg(pl.col("orders").sum()).filter(pl.col("orders") > 0)
     repeaters = orders.filter(pl.col("orders") > 1).height
     assert (orders.height, repeaters) == KNOWN_CUSTOMERS_AND_REPEATERS
@@ -90,7 +95,7 @@ def test_d14_cohorts_are_the_new_customers_of_the_quarters(review: Review) -> No
 
 @pytest.mark.parametrize("period", ["week", "mtd", "qtd", "ytd"])
 def test_d12_groups_and_the_lines_without_customer_make_all_sales(
-    review: Review, period: str
+    review: Review, facts: dict[str, pl.LazyFrame], period: str
 ) -> None:
     company = (pl.col("scope_kind") == "company") & (pl.col("period_kind") == period)
     groups = review.tables["customer_group"].filter(company)
@@ -99,7 +104,7 @@ def test_d12_groups_and_the_lines_without_customer_make_all_sales(
     rest = groups.filter(pl.col("customer_group") == "no_customer")
     assert rest["customers"].item() == 0
     assert rest["sales"].item() != 0
-    customers = review.facts["sale"].select(pl.col("account_id").drop_nulls().n_unique())
+    customers = facts["sale"].select(pl.col("account_id").drop_nulls().n_unique())
     assert groups["customers"].sum() == customers.collect().item()
 
 

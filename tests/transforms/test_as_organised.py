@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.marts import facts_of_views, regrouped_facts
+from flows.marts import facts_of_reps, facts_of_views
 from tests.flows.builders import AS_OF, STAGES, TEAMS, company, views
 from transforms.as_organised import as_organised, moved_reps, summed_metrics
 from transforms.catalogue import CATALOGUE
@@ -51,7 +51,7 @@ def regrouped(lines: list[dict[str, Any]], teams: list[dict[str, Any]]) -> pl.Da
     reps = moved_reps(assignments, min(values["period_start"]), AS_OF)
     is_moved = pl.col("rep").cast(pl.String).is_in(reps["rep_id"].implode())
     then = {name: facts[name].filter(is_moved) for name in columns}
-    now = regrouped_facts(connection, own, AS_OF, columns, reps)
+    now = facts_of_reps(connection, own, AS_OF, columns, reps, is_regrouped=True)
     found = as_organised(then, now, values, sales)
     total = values.filter(pl.col("scope_kind") == "company")
     for kind in ("region", "team"):

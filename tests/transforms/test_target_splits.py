@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.transforms.builders import facts
 from transforms.catalogue import CATALOGUE
 from transforms.plan_structure import plan_flaws
-from transforms.split_shares import values_last_year, with_derived
+from transforms.split_shares import splits_last_year, values_last_year, with_derived
 from transforms.tables import ENTITIES
 from transforms.target_splits import Splits, split_targets
 
@@ -78,7 +78,8 @@ def done(
     sales: list[dict[str, Any]] = SALES,
 ) -> Splits:
     plan, rules = table("target", targets), table("target_split", splits)
-    shares = values_last_year(facts(sale=sales), plan, rules, CATALOGUE, AS_OF)
+    windows = splits_last_year(plan, rules, CATALOGUE)
+    shares = values_last_year(facts(sale=sales), windows, CATALOGUE, AS_OF)
     return split_targets(plan, rules, shares, table("assignment", people or []), CATALOGUE)
 
 

@@ -1,6 +1,6 @@
 """What the company's own past says: values of every period that a target is held against."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from transforms.calibration.verdict import Plan
 from transforms.calibration.windows import YEARS, base_windows, years_before
 from transforms.catalogue import Measure, Metric
 from transforms.parameters import Parameters
-from transforms.points import metric_points
+from transforms.points import Facts, metric_points
 from transforms.targets import target_scopes
 
 SPEND: Final = "acquisition_spend"
@@ -33,6 +33,10 @@ _SPEND: Final = Metric(
     better="set",
     numerator=Measure("spend", "amount"),
 )
+_WINDOW: Final = pl.Schema(
+    {"period_kind": pl.String(), "period_start": pl.Date(), "period_end": pl.Date()}
+)
+
 Key = tuple[str, str, str, date, date]
 
 
@@ -74,9 +78,27 @@ class Ground:
         return self.base.get(window) or base_windows(window, self.as_of)
 
 
+def ground_metrics(plans: Iterable[Plan], catalogue: Mapping[str, Metric]) -> dict[str, Metric]:
+    """The metrics that targets are held against: their own, and those of the way back."""
+    codes = sorted({plan.metric for plan in plans}.union(NEEDED).intersection(catalogue))
+    return {code: catalogue[code] for code in codes} | {SPEND: _SPEND}
+
+
+def ground_periods(plans: Iterable[Plan], as_of: date) -> pl.DataFrame:
+    """The periods that targets are held against, as far as they have ended by a day.
+
+    They have period_kind, period_start and period_end.
+    """
+    windows = {(plan.starts_on, plan.ends_on) for plan in plans}
+    periods = {years_before(window, back) for window in windows for back in range(1, YEARS + 1)}
+    periods.update(each for window in windows for each in base_windows(window, as_of))
+    rows = [("window", first, last) for first, last in sorted(periods) if last <= as_of]
+    return pl.DataFrame(rows, schema=_WINDOW, orient="row")
+
+
 def measure(
-    facts: Mapping[str, pl.LazyFrame],
-    plans: Iterable[Plan],
+    facts: Facts,
+    plans: Sequence[Plan],
     targets: pl.DataFrame,
     assignment: pl.DataFrame,
     catalogue: Mapping[str, Metric],
@@ -85,31 +107,25 @@ def measure(
     """Evaluate every metric that targets are held against, in every period that they need.
 
     One pass over each fact for all periods; `plans` are the targets to calibrate, `targets` all
-    Target rows, whose scopes exist without facts.
+    Target rows, whose scopes exist without facts. The facts are those that `ground_metrics` are
+    formed of, over `ground_periods` where they come as groups.
     """
-    wanted, as_of = list(plans), parameters.week.ends_on
-    windows = {(plan.starts_on, plan.ends_on) for plan in wanted}
+    as_of = parameters.week.ends_on
+    windows = {(plan.starts_on, plan.ends_on) for plan in plans}
     base = {window: base_windows(window, as_of) for window in windows}
-    periods = {years_before(window, back) for window in windows for back in range(1, YEARS + 1)}
-    periods.update(each for group in base.values() for each in group)
-    codes = sorted({plan.metric for plan in wanted}.union(NEEDED).intersection(catalogue))
-    chosen = {code: catalogue[code] for code in codes} | {SPEND: _SPEND}
+    chosen, periods = ground_metrics(plans, catalogue), ground_periods(plans, as_of)
     sides: dict[Key, tuple[Decimal, Decimal]] = {}
-    if periods:
+    if not periods.is_empty():
         points = metric_points(
             facts,
             chosen,
-            pl.DataFrame(
-                [("window", first, last) for first, last in sorted(periods) if last <= as_of],
-                schema={"period_kind": pl.String, "period_start": pl.Date, "period_end": pl.Date},
-                orient="row",
-            ),
+            periods,
             as_of=as_of,
             repurchase_months=parameters.repurchase_months,
             also=target_scopes(targets),
         )
         owners = pl.DataFrame(
-            sorted({(plan.scope_kind, plan.scope) for plan in wanted}),
+            sorted({(plan.scope_kind, plan.scope) for plan in plans}),
             schema={"scope_kind": pl.String, "scope": pl.String},
             orient="row",
         )

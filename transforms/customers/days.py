@@ -52,7 +52,7 @@ def homes(
     sold = (
         sales.filter(pl.col("document_kind") == "sale")
         .join(last.lazy(), on=["account_id", "occurred_on"], how="semi")
-        .select("account_id", "order_id", "team", "rep")
+        .select("account_id", "order_id", pl.col("team", "rep").cast(pl.String))
         .unique()
         .sort("order_id", "team", "rep")
         .group_by("account_id", maintain_order=True)

@@ -95,7 +95,7 @@ def _without_customer(sales: pl.LazyFrame) -> pl.DataFrame:
     """Sales by day that name no customer, for the company and for every team."""
     days = (
         sales.filter(pl.col("account_id").is_null())
-        .group_by("team", "occurred_on")
+        .group_by(pl.col("team").cast(pl.String), "occurred_on")
         .agg(pl.col("net_amount").sum())
         .collect()
     )

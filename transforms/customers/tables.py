@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Final
 
 import polars as pl
 
@@ -19,8 +20,34 @@ from transforms.customers.settled import settled_types
 from transforms.customers.worth import Worth, customer_worth
 from transforms.parameters import Parameters
 from transforms.periods import review_periods
+from transforms.reads import Columns
 from transforms.scopes import COMPANY
 from transforms.tables.customers import CustomerProfile
+
+FACTS_READ: Final[Columns] = {
+    "sale": (
+        "occurred_on",
+        "account_id",
+        "order_id",
+        "document_kind",
+        "net_amount",
+        "margin_amount",
+    ),
+    "spend": ("occurred_on", "amount"),
+    "signed_contract": ("occurred_on", "account_id"),
+    "open_deal": ("account_id", "weighted_amount"),
+}
+"""Columns that `customer_tables` reads, of earlier deals as well."""
+RECORDS_READ: Final = (
+    "account",
+    "assignment",
+    "complaint",
+    "invoice",
+    "payment",
+    "satisfaction",
+    "usage",
+)
+"""Records that `customer_tables` reads."""
 
 _WEEK = timedelta(weeks=1)
 

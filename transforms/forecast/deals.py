@@ -21,6 +21,7 @@ import polars as pl
 from transforms.exact import product, ratio
 from transforms.forecast.calendar import Days, Origin
 from transforms.forecast.series import LONGEST, Scope, by_scope
+from transforms.reads import Columns
 from transforms.tables.columns import NUMBER
 
 WEEKS: Final = 26
@@ -30,6 +31,14 @@ PRIOR_CASES: Final = 20
 """Weight of the wider group in cases: with as many cases of its own, a cell counts half."""
 AGES: Final = (7, 14, 28, 56)
 """Days in the stage at which the next class of age begins."""
+DEALS_READ: Final[Columns] = {
+    "deal_closed": ("occurred_on", "opportunity_id", "amount", "is_won"),
+    "open_deal": ("occurred_on", "opportunity_id", "amount", "stage", "stage_entered_on"),
+    "deal_opened": ("occurred_on", "opportunity_id"),
+    "stage_exit": ("occurred_on", "opportunity_id", "stage", "stage_days"),
+}
+"""Columns that `deal_history` reads."""
+
 _CELL: Final = ["stage", "age"]
 _OWNER: Final = ["region", "team"]
 _ORIGIN: Final = ["scope_kind", "scope", "origin"]
@@ -49,7 +58,7 @@ def deal_history(facts: Mapping[str, pl.LazyFrame], as_of: date) -> pl.DataFrame
     Columns: opportunity_id, region, team, amount, created_on, closed_on, is_won, stage,
     entered_on, left_on. A deal without stage moves on record has one row, its stage null.
     """
-    owner = ["opportunity_id", *_OWNER, "amount"]
+    owner = [pl.col("opportunity_id", "amount"), pl.col(_OWNER).cast(pl.String)]
     day = pl.col("occurred_on")
     ended = facts["deal_closed"].filter(day <= as_of)
     standing = facts["open_deal"].filter(day <= as_of)

@@ -23,10 +23,16 @@ from transforms.forecast.backtest import (
     relative_errors,
 )
 from transforms.forecast.calendar import Days, FloatArray, Origin, origins
-from transforms.forecast.deals import Expected, deal_history, expected_from_deals
+from transforms.forecast.deals import (
+    DEALS_READ,
+    Expected,
+    deal_history,
+    expected_from_deals,
+)
 from transforms.forecast.rules import RESTS, last_year, pooled, run_rate
 from transforms.forecast.series import LONGEST, Scope, Series, by_day, series_of, without
 from transforms.parameters import Parameters
+from transforms.reads import of_measure, together
 from transforms.tables.forecast import Forecast, ForecastTest
 
 UNITS: Final[dict[str, Unit]] = {"mtd": "month", "qtd": "quarter"}
@@ -37,6 +43,12 @@ PIPELINE, TREND, LAST_YEAR, RUN_RATE = RULES = ("pipeline", "trend", "last_year"
 MODELS: Final = (PIPELINE, TREND)
 PARTS: Final = ("open_deals", "new_deals", "rest")
 _DAY: Final = timedelta(days=1)
+
+
+def facts_read(catalogue: Mapping[str, Metric]) -> dict[str, list[str]]:
+    """Name the columns of each fact that the forecasts of a catalogue are made from."""
+    sides = [metric.numerator for metric in catalogue.values() if _is_sum_of_money(metric)]
+    return together(DEALS_READ, *map(of_measure, sides))
 
 
 def forecasts(

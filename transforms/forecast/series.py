@@ -47,6 +47,7 @@ def by_day(fact: pl.LazyFrame, measure: Measure, as_of: date) -> pl.DataFrame:
         fact.filter(kept & (pl.col("occurred_on") > as_of - LONGEST))
         .group_by("occurred_on", "region", "team")
         .agg(amount.cast(NUMBER).alias("amount"))
+        .with_columns(pl.col("region", "team").cast(pl.String))
         .collect()
     )
 

@@ -7,15 +7,22 @@ import polars as pl
 from transforms.catalogue import Metric
 from transforms.incentives.bonuses import bonuses
 from transforms.incentives.commissions import commission, excess_commissions
-from transforms.incentives.measured import measure
+from transforms.incentives.measured import measure, metrics_named
 from transforms.incentives.people import people
 from transforms.incentives.proposals import proposals
-from transforms.incentives.rewards import awards, first_deals, growth_funds
+from transforms.incentives.rewards import FACTS_READ, awards, first_deals, growth_funds
 from transforms.incentives.rules import Rules
 from transforms.parameters import Parameters
+from transforms.points import columns_needed
+from transforms.reads import together
 from transforms.tables.incentive import Incentive, PayProposal
 
-__all__ = ["Rules", "incentives"]
+__all__ = ["Rules", "facts_read", "incentives"]
+
+
+def facts_read(catalogue: Mapping[str, Metric], rules: Rules) -> dict[str, list[str]]:
+    """Name the columns of each fact that `incentives` reads."""
+    return together(FACTS_READ, columns_needed(metrics_named(catalogue, rules)))
 
 
 def incentives(  # facts, plan, people, pay, metrics, settings

@@ -93,6 +93,14 @@ def year_before(period: tuple[date, date]) -> tuple[date, date]:
     return start, add_months(period[1] + _DAY, -_YEAR_MONTHS) - _DAY
 
 
+def metrics_named(catalogue: Mapping[str, Metric], rules: Rules) -> dict[str, Metric]:
+    """The metrics of the catalogue that the rules name."""
+    named = {rules.metric, *(award.metric for award in rules.awards)}
+    if rules.commission is not None:
+        named.add(rules.commission.metric)
+    return {code: catalogue[code] for code in sorted(named & catalogue.keys())}
+
+
 def measure(
     facts: Mapping[str, pl.LazyFrame],
     targets: pl.DataFrame,
@@ -109,10 +117,7 @@ def measure(
         (WEEK, week.starts_on, week.ends_on, week.ends_on),
     ]
     periods = pl.DataFrame(rows, schema=_PERIODS, orient="row")
-    named = {rules.metric, *(award.metric for award in rules.awards)}
-    if rules.commission is not None:
-        named.add(rules.commission.metric)
-    chosen = {code: catalogue[code] for code in sorted(named & catalogue.keys())}
+    chosen = metrics_named(catalogue, rules)
     points = metric_points(
         facts,
         chosen,

@@ -16,6 +16,13 @@ from transforms.incentives.measured import Measured, Reached
 from transforms.incentives.people import Person
 from transforms.incentives.rules import Award, Rules
 from transforms.parameters import Parameters
+from transforms.reads import Columns
+
+FACTS_READ: Final[Columns] = {
+    "deal_closed": ("occurred_on", "is_won"),
+    "sale": ("occurred_on", "document_kind"),
+}
+"""Columns that `first_deals` reads."""
 
 _CENTS: Final = 2
 

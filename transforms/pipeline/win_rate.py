@@ -7,10 +7,13 @@ from typing import Final
 import polars as pl
 
 from transforms.exact import ratio
+from transforms.reads import Columns
 from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.tables.columns import MONEY
 from transforms.tables.pipeline import WinRate
 
+FACTS_READ: Final[Columns] = {"deal_closed": ("occurred_on", "is_won", "amount")}
+"""Columns that `win_rates` reads."""
 WINDOW: Final = timedelta(weeks=13)
 _DAY: Final = timedelta(days=1)
 _SCOPE: Final = ["scope_kind", "scope"]
@@ -44,7 +47,7 @@ def _window(closed: pl.DataFrame, last: date) -> pl.DataFrame:
 
 def _of_kind(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
     value, is_won = pl.col("amount"), pl.col("is_won")
-    scope = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind)
+    scope = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
     has_value = value.count() > 0
     return rows.group_by(scope.alias("scope")).agg(
         pl.lit(kind).alias("scope_kind"),

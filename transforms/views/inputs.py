@@ -3,12 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
+
+RECORDS_SHOWN: Final = (
+    "account",
+    "action",
+    "answer",
+    "assignment",
+    "commercial_term",
+    "contract",
+    "event",
+    "goal",
+    "product",
+    "resource",
+    "risk",
+    "strategy_item",
+    "task",
+)
+"""Plan and CRM entities that pages show rows of."""
 
 ReconciliationState = Literal["reconciled", "differs", "no_control"]
 
