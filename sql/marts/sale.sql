@@ -86,8 +86,11 @@ select
     costed_lines.ordered_on as occurred_on,
     costed_lines.region,
     costed_lines.rep_id,
-    coalesce(try_cast(costed_lines.product_line as {{ name_type }}), products.product_line)
-        as product_line,
+    coalesce(
+        try_cast(costed_lines.product_line as {{ name_type }}),
+        cast(costed_lines.product_line as {{ name_type }}),
+        products.product_line
+    ) as product_line,
     costed_lines.channel,
     costed_lines.account_id,
     customers.customer,

@@ -6,9 +6,12 @@
 --          a rep gives it as given_team, and one that has looked its account up gives
 --          account_region and account_channel
 -- $1 is the as-of date, $2 the scope of what nobody owns; scopes are texts, or values of a type
--- that has every name there is: `try_cast`, which cannot fail, is done once for each name stored,
--- `cast` once for each row
+-- that has every name there is
 {%- set name_type = name_type if name_type is defined else "varchar" %}
+{#- `try_cast` looks once at each text stored, not at each row, and `cast` fails where it fails #}
+{%- macro named(column) -%}
+    coalesce(try_cast({{ column }} as {{ name_type }}), cast({{ column }} as {{ name_type }}))
+{%- endmacro %}
 {%- set is_today = is_regrouped is defined and is_regrouped %}
 {%- set day = "cast($1 as date)" if is_today else "fact_rows.occurred_on" %}
 with
@@ -82,21 +85,20 @@ select
     ),
     coalesce(
         case when is_owned then own_region end,
-        try_cast(region as {{ name_type }}),
+        {{ named("region") }},
         account_region,
         cast($2 as {{ name_type }})
     ) as region,
     coalesce(
         case when is_owned then own_team end,
         {% if gives_team is defined and gives_team %}
-            try_cast(given_team as {{ name_type }}),
+            {{ named("given_team") }},
         {% endif %}
         cast($2 as {{ name_type }})
     ) as team,
-    coalesce(own_rep, try_cast(rep_id as {{ name_type }}), cast($2 as {{ name_type }})) as rep,
-    coalesce(try_cast(product_line as {{ name_type }}), cast($2 as {{ name_type }}))
-        as product_line,
+    coalesce(own_rep, {{ named("rep_id") }}, cast($2 as {{ name_type }})) as rep,
+    coalesce({{ named("product_line") }}, cast($2 as {{ name_type }})) as product_line,
     coalesce(
-        try_cast(channel as {{ name_type }}), account_channel, cast($2 as {{ name_type }})
+        {{ named("channel") }}, account_channel, cast($2 as {{ name_type }})
     ) as channel
 from owned_rows

@@ -71,6 +71,47 @@ def test_groups_and_documents_make_the_metrics_of_single_rows(lines: list[dict[s
     assert_frame_equal(of_groups, of_rows)
 
 
+DEALS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "closed_on": st.dates(date(2025, 6, 1), AS_OF),
+            "account_id": st.sampled_from(["K", "N", None]),
+            "rep_id": st.sampled_from(["R1", "R2", None]),
+            "channel": st.sampled_from(["直销", "展会", None]),
+            "amount": st.none() | st.decimals(0, 1000, places=4),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=6, deadline=None)
+@given(deals=DEALS)
+def test_won_deals_that_stand_for_orders_make_the_metrics_of_single_rows(
+    deals: list[dict[str, Any]],
+) -> None:
+    connection = views(
+        opportunity=[
+            {**deal, "opportunity_id": f"O{at}", "outcome": "won", "stage": "成交"}
+            for at, deal in enumerate(deals)
+        ],
+        assignment=TEAMS,
+        account=[{"account_id": "K", "region": "西部"}],
+    )
+    own = company(sales={"sales_from": "won_opportunity"})
+    needed = Needed(SALES, review_periods(week_ending(AS_OF, 7), Calendar()))
+    measured = measured_facts(connection, own, AS_OF, needed, ["sale"])["sale"]
+    whole = facts_of_views(connection, own, AS_OF, ["sale"])
+    assert isinstance(measured, FactGroups)
+    assert measured.documents is not None
+    of_groups, of_rows = (
+        metric_points(given_facts, SALES, needed.periods, as_of=AS_OF)
+        for given_facts in ({"sale": measured}, whole)
+    )
+    assert_frame_equal(of_groups, of_rows)
+
+
 @pytest.mark.parametrize(
     ("day", "exists"),
     [
