@@ -59,6 +59,20 @@ target_value = "目标"
 owner = "团队"
 """
 
+BUDGET = """
+title = "预算"
+entity = "budget"
+files = "预算.csv"
+folder = "plan"
+[columns]
+budget_id = "编号"
+module = "模块"
+period_start = "开始"
+period_end = "结束"
+amount = "金额"
+"""
+"""Source of a budget, which the company has where a test gives it one."""
+
 _PEOPLE = "工号,姓名,团队,大区,经理\nR1,王芳,东部一队,东部,李强\nR2,赵磊,西部一队,西部,陈静\n"
 _PLAN = (
     "团队,开始,结束,目标\n"

@@ -18,7 +18,7 @@ from flows.ingest import ingest
 from flows.manifest import manifests, review_table
 from flows.render import PackJob
 from flows.review import Review, build_review, named_week
-from tests.flows.small_company import MONDAY, WEEK, make_company, orders
+from tests.flows.small_company import BUDGET, MONDAY, WEEK, make_company, orders
 from transforms.scopes import COMPANY
 from transforms.views import canonical
 
@@ -202,20 +202,6 @@ def test_finance_holds_a_row_per_customer_of_the_newest_week_alone(company: Comp
             )
         }
     assert weeks == {"profile": [WEEK], "groups": ["2026-W45", WEEK]}
-
-
-BUDGET = """
-title = "预算"
-entity = "budget"
-files = "预算.csv"
-folder = "plan"
-[columns]
-budget_id = "编号"
-module = "模块"
-period_start = "开始"
-period_end = "结束"
-amount = "金额"
-"""
 
 
 def test_editions_from_before_a_table_was_renamed_are_still_read(tmp_path: Path) -> None:

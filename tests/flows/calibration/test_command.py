@@ -12,7 +12,7 @@ from flows.calibration.trials import read_changes
 from flows.cli import main
 from flows.errors import UsageError
 from flows.output import OUT
-from tests.flows.small_company import SETTINGS, WEEK, make_company
+from tests.flows.small_company import BUDGET, SETTINGS, WEEK, make_company
 from transforms.calibration import CHECKS
 
 MORE = """
@@ -28,20 +28,7 @@ PLAN = """团队,开始,结束,目标
 """
 """The east sells 1000 a working day with one head, of which December has 23; the west 4000."""
 
-BUDGET_SOURCE = """
-title = "预算"
-entity = "budget"
-files = "预算.csv"
-folder = "plan"
-[columns]
-budget_id = "编号"
-module = "模块"
-period_start = "开始"
-period_end = "结束"
-amount = "金额"
-"""
-
-BUDGET = """编号,模块,开始,结束,金额
+BUDGET_LINES = """编号,模块,开始,结束,金额
 B1,推广 · 展会,2026-12-01,2026-12-31,8000
 B2,渠道,2026-10-01,2026-12-31,6200
 B3,培训,2026-12-01,2026-12-31,9000
@@ -168,9 +155,9 @@ def test_d4_the_budget_of_the_plan_sheet_holds_and_a_setting_that_differs_is_sai
     """8,000 of December and 23 of 62 days of 6,200 buy ten customers at 1,000, not eleven."""
     folder = tmp_path / "haichuan"
     make_company(folder, SETTINGS + SETTING)
-    (folder / "sources" / "budget.toml").write_text(BUDGET_SOURCE, "utf-8")
+    (folder / "sources" / "budget.toml").write_text(BUDGET, "utf-8")
     (folder / "sources" / "new_customers.toml").write_text(NEW_CUSTOMERS, "utf-8")
-    (folder / "plan" / "预算.csv").write_text(BUDGET, "utf-8")
+    (folder / "plan" / "预算.csv").write_text(BUDGET_LINES, "utf-8")
     (folder / "plan" / "新客户.csv").write_text(
         "开始,结束,目标\n2026-12-01,2026-12-31,11\n", "utf-8"
     )
