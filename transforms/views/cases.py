@@ -94,12 +94,11 @@ def largest(drivers: tuple[Row, ...], gap: Decimal) -> Row | None:
 def cases(book: Book) -> tuple[Case, ...]:
     """The cases of the pack, first come first shown.
 
-    The company's pack keeps the rank that the engine gave. A team's pack orders its own cases by
-    themselves (signals first, then money, then size), so that another team's case cannot move them.
+    All packs keep the rank that the engine gave, so that they speak of the same case of a story.
+    It orders two cases of a team by what is their own, so another team's case cannot move them;
+    which has a page in the company's pack depends on the others, so a team's pack gives its own.
     """
     rows = book.rows("variance", book.visible, sort=("rank", "case_id"))
-    if not book.is_company:
-        rows = sorted(rows, key=lambda row: _own_order(book, row))
     pages = book.parameters.variances.pages
     paged = [row["case_id"] for row in rows if book.is_company and row["has_page"]]
     if not book.is_company:
@@ -167,14 +166,6 @@ def _own_evidence(book: Book, kept: pl.Expr) -> list[Row]:
         return rows
     own = {None, book.scope, *book.reps}
     return [row for row in rows if row["kind"] != "metric" or row["text"] in own]
-
-
-def _own_order(book: Book, row: Row) -> tuple[bool, bool, bool, Decimal, str]:
-    is_money = unit_of(book, row) == MONEY
-    deviation = row["deviation_share"] or 0.0
-    size = abs(row["gap"]) if is_money else Decimal(repr(abs(deviation)))
-    is_small = not row["is_beyond_trigger"]
-    return bool(row["is_within_noise"]), is_small, not is_money, -size, row["case_id"]
 
 
 def _by_case(rows: list[Row], column: str = "case_id") -> dict[str, tuple[Row, ...]]:

@@ -121,7 +121,8 @@ def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> fro
     Noise gets a line, and so does what does not stand out or is a signal within the trigger. Week
     and quarter of one metric and scope are one story, told by the case that ranks higher. A case
     whose gap lies to at least four fifths in one child of the same metric and period is that
-    child's story: the page goes to the child, where somebody can act.
+    child's story: the page goes to the child, where somebody can act, and there to the period
+    that ranks highest, as in the child's own pack.
     """
     told: dict[tuple[str, str, str], str] = {}
     for case in order:
@@ -132,8 +133,17 @@ def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> fro
         teller = case
         while child := _child(teller, order, regions):
             teller = child
-        told.setdefault((teller.metric, teller.scope_kind, teller.scope), teller.case_id)
+        first = next((each for each in order if _is_told_by(each, teller)), teller)
+        told.setdefault((teller.metric, teller.scope_kind, teller.scope), first.case_id)
     return frozenset(told.values())
+
+
+def _is_told_by(case: Case, teller: Case) -> bool:
+    """Whether a case that may have a page is the same gap, be it over another period."""
+    same = (case.metric, case.scope_kind, case.scope, case.gap > 0)
+    is_same = same == (teller.metric, teller.scope_kind, teller.scope, teller.gap > 0)
+    is_signal = case.is_beyond_trigger and not case.is_within_noise
+    return is_same and is_signal and _stands_out(case)
 
 
 def _stands_out(case: Case) -> bool:

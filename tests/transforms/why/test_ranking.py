@@ -115,3 +115,24 @@ def test_a_story_is_told_where_somebody_can_act(child: Case, told_of: list[str])
     parent = case(76, scope_kind="region", scope="华东")
     found = ranked([parent, child], values(), REGIONS, 6)
     assert [each.scope for each in found if each.has_page] == told_of
+
+
+@pytest.mark.parametrize(
+    ("other", "told_by"),
+    [
+        pytest.param(case(20, period_kind="mtd"), "mtd", id="its month ranks higher"),
+        pytest.param(case(22, period_kind="mtd"), "qtd", id="its month ranks lower"),
+        pytest.param(case(180, period_kind="mtd"), "qtd", id="the month lies on the other side"),
+        pytest.param(
+            case(20, period_kind="mtd", is_within_noise=True), "qtd", id="the month is noise"
+        ),
+        pytest.param(case(20, period_kind="mtd", bands=0.9), "qtd", id="it does not stand out"),
+    ],
+)
+def test_the_page_of_a_story_is_of_the_period_that_ranks_highest_there(
+    other: Case, told_by: str
+) -> None:
+    """As in the pack of the child, whatever period the parent's gap is of."""
+    parent, child = case(5, scope_kind="region", scope="华东"), case(21)
+    found = ranked([parent, child, other], values(), REGIONS, 1)
+    assert [each.period_kind for each in found if each.has_page] == [told_by]
