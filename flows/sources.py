@@ -29,7 +29,7 @@ def judged(
     """
     zone = company.settings.company.time_zone
     files, findings = operations["file"], operations["finding"]
-    rejects = outstanding_rejects(delivered(files), operations["reject"], sources)
+    rejects = outstanding_rejects(delivered(files, sources), operations["reject"], sources)
     columns = column_quality(sources, files, operations["column_profile"])
     return {
         "known_source": sources,

@@ -1,6 +1,6 @@
 """How good the newest delivery of each source is: fresh, complete, usual, every row accounted for.
 
-A delivery is what arrived of a source in one run. Nothing here depends on the order of rows.
+A delivery is what arrived of a source together. Nothing here depends on the order of rows.
 """
 
 from datetime import timedelta
@@ -74,7 +74,9 @@ def column_quality(
     ).with_columns(is_important=pl.lit(value=True))
     mapped = sources.select("source", "entity", column="mapped").explode("column")
     points = (
-        profiles.join(delivered(files).select("load_number", "source", "position"), "load_number")
+        profiles.join(
+            delivered(files, sources).select("load_number", "source", "position"), "load_number"
+        )
         .group_by("source", "column", "position")
         .agg(pl.col("rows").sum(), pl.col("filled").sum())
         .join(mapped, on=["source", "column"], how="inner")
@@ -118,9 +120,9 @@ def source_quality(
     late, missing though required, or not adding up; yellow anything else that a person should
     look at; grey never loaded.
     """
-    totals = delivery_totals(delivered(files))
+    totals = delivery_totals(delivered(files, sources))
     found_in = findings.group_by("source").agg(open_findings=pl.len().cast(pl.Int64))
-    newest = totals.filter(pl.col("position") == 0).drop("position")
+    newest = totals.filter(pl.col("position") == 0).drop("position", "stands_at")
     found = (
         sources.join(newest, on="source", how="left")
         .join(_usual_gaps(totals), on="source", how="left")
@@ -155,7 +157,7 @@ def _usual_gaps(totals: pl.DataFrame) -> pl.DataFrame:
     gaps = (
         totals.filter(pl.col("position") <= COMPARED)
         .sort("source", "position", descending=[False, True])
-        .with_columns(gap=pl.col("arrived_at").diff().over("source") / timedelta(days=1))
+        .with_columns(gap=pl.col("stands_at").diff().over("source") / timedelta(days=1))
         .drop_nulls("gap")
     )
     return gaps.group_by("source").agg(

@@ -72,7 +72,7 @@ def judged(
     files = frame(OPS["file"], loads)
     columns = column_quality(known_sources, files, frame(OPS["column_profile"], profiles))
     found = OPS["finding"].create_empty() if findings is None else findings
-    loads_of = delivered(files)
+    loads_of = delivered(files, known_sources)
     standing = outstanding_rejects(loads_of, frame(OPS["reject"], rejects), known_sources)
     quality = source_quality(known_sources, files, columns, standing, found, WEEK, ZONE)
     return {
