@@ -138,7 +138,8 @@ def test_a_segment_is_measured_in_the_unit_of_its_driver(
     case_id: str, unit: str, values: tuple[str, str]
 ) -> None:
     view = pack_view(inputs(), "company", "company")
-    (page,) = (page for page in view.pages if page.anchor == _anchor(case_id))
+    anchor = _anchor(case_id)
+    (page,) = (page for page in view.pages if page.anchor == anchor)
     (shown,) = (
         block for block in page.blocks if isinstance(block, Table) and block.code == "segments"
     )
