@@ -119,17 +119,19 @@ def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> fro
     """Give the pages to distinct stories.
 
     Noise gets a line, and so does what does not stand out or is a signal within the trigger. Week
-    and quarter of one metric and scope are one story, told by the case that ranks higher. A case
-    whose gap lies to at least four fifths in one child of the same metric and period is that
-    child's story: the page goes to the child, where somebody can act, and there to the period
-    that ranks highest, as in the child's own pack.
+    and quarter of one metric and scope are one story: the case that ranks highest decides who
+    tells it. A case whose gap lies to at least four fifths in one child of the same metric and
+    period is that child's story: the page goes to the child, where somebody can act, and there to
+    the period that ranks highest, as in the child's own pack.
     """
     told: dict[tuple[str, str, str], str] = {}
+    stories: set[tuple[str, str, str, bool]] = set()
     for case in order:
         if len(told) >= pages or case.is_within_noise:
             break
-        if not case.is_beyond_trigger or not _stands_out(case):
+        if not case.is_beyond_trigger or not _stands_out(case) or _gap(case) in stories:
             continue
+        stories.add(_gap(case))
         teller = case
         while child := _child(teller, order, regions):
             teller = child
@@ -138,12 +140,15 @@ def _paged(order: Sequence[Case], regions: Mapping[str, str], pages: int) -> fro
     return frozenset(told.values())
 
 
+def _gap(case: Case) -> tuple[str, str, str, bool]:
+    """What week, month and quarter of one gap have in common."""
+    return case.metric, case.scope_kind, case.scope, case.gap > 0
+
+
 def _is_told_by(case: Case, teller: Case) -> bool:
     """Whether a case that may have a page is the same gap, be it over another period."""
-    same = (case.metric, case.scope_kind, case.scope, case.gap > 0)
-    is_same = same == (teller.metric, teller.scope_kind, teller.scope, teller.gap > 0)
     is_signal = case.is_beyond_trigger and not case.is_within_noise
-    return is_same and is_signal and _stands_out(case)
+    return _gap(case) == _gap(teller) and is_signal and _stands_out(case)
 
 
 def _stands_out(case: Case) -> bool:

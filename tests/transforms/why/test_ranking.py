@@ -136,3 +136,12 @@ def test_the_page_of_a_story_is_of_the_period_that_ranks_highest_there(
     parent, child = case(5, scope_kind="region", scope="华东"), case(21)
     found = ranked([parent, child, other], values(), REGIONS, 1)
     assert [each.period_kind for each in found if each.has_page] == [told_by]
+
+
+def test_a_story_that_is_a_childs_is_not_told_by_another_period_as_well() -> None:
+    """Of the parent's quarter four fifths lie in the child; of its month nobody has as much."""
+    quarter, child = case(5, scope_kind="region", scope="华东"), case(21)
+    month = case(6, scope_kind="region", scope="华东", period_kind="mtd")
+    found = ranked([quarter, child, month], values(), REGIONS, 6)
+    told = [(each.scope_kind, each.period_kind) for each in found if each.has_page]
+    assert told == [("team", "qtd")]
