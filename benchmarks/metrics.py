@@ -28,6 +28,7 @@ from flows.warehouse import open_for_writing
 
 HERE = Path(__file__).parent
 SEED = 20261123
+SIZES = (1_000_000, 5_000_000, 20_000_000)
 TABLES = (
     "account",
     "assignment",
@@ -158,6 +159,20 @@ def run(rows: int, pairs: int, folder: Path) -> dict[str, Any]:
     }
 
 
+def print_sizes(title: str, steps: str) -> None:
+    """Run steps on a company of each size asked for, in a process each; print their JSON lines."""
+    parser = argparse.ArgumentParser(description=title)
+    parser.add_argument("--rows", type=int, action="append")
+    parser.add_argument("--folder", type=Path, required=True)
+    given = parser.parse_args()
+    for rows in given.rows or SIZES:
+        home = write_company(given.folder.resolve(), rows)
+        command = [sys.executable, "-c", steps, str(home)]
+        done = subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE)
+        last = done.stdout.decode().splitlines()[-1]  # the database may draw its progress before
+        print(json.dumps({"rows": rows, **json.loads(last[last.index("{") :])}), flush=True)
+
+
 def main() -> None:
     """Measure the sizes asked for and print one JSON line each, then the exponents of growth."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -166,7 +181,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args()
     results = []
-    for rows in given.rows or [1_000_000, 5_000_000, 20_000_000]:
+    for rows in given.rows or SIZES:
         results.append(run(rows, given.pairs, given.folder.resolve()))
         print(json.dumps(results[-1]), flush=True)
     first, last = results[0], results[-1]

@@ -8,13 +8,7 @@ is all that the packs and the finance file are made of; each reads the warehouse
 peak of the process by the end of each. Prints one JSON line per size.
 """
 
-import argparse
-import json
-import subprocess
-import sys
-from pathlib import Path
-
-from metrics import HERE, write_company
+from metrics import print_sizes
 
 STEPS = """
 import json, resource, sys, time
@@ -52,19 +46,5 @@ print(json.dumps(found | {"cpu_ratio": round(found["review_cpu_s"] / both, 2)}))
 """
 
 
-def main() -> None:
-    """Measure the sizes asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, action="append")
-    parser.add_argument("--folder", type=Path, required=True)
-    given = parser.parse_args()
-    for rows in given.rows or [1_000_000, 5_000_000, 20_000_000]:
-        home = write_company(given.folder.resolve(), rows)
-        command = [sys.executable, "-c", STEPS, str(home)]
-        done = subprocess.run(command, cwd=HERE.parent, check=True, stdout=subprocess.PIPE)
-        last = done.stdout.decode().splitlines()[-1]  # the database may draw its progress before
-        print(json.dumps({"rows": rows, **json.loads(last[last.index("{") :])}), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_sizes(__doc__.splitlines()[0], STEPS)
