@@ -247,9 +247,9 @@ class Wording:
         more than four for that; and nothing ever more than two places. A tree of drivers is of one
         sum, whatever units are in it besides: its total counts, not the amounts a ratio is of.
         """
-        rows = [table.rows[place] for place in table.emphasised] if table.indents else table.rows
-        cells = [cell for row in rows for cell in row]
-        values = [*_amounts(cells)]
+        cells = [cell for row in table.rows for cell in row]
+        totals = [cell for place in table.emphasised for cell in table.rows[place]]
+        values = [*_amounts(totals if table.indents else cells)]
         if scale is None or not values or (table.is_mixed and not table.indents):
             return None
         largest = max(abs(value) for value in values) / scale.divisor
