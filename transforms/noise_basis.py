@@ -119,6 +119,23 @@ def noise_bases(
     return NoiseBases(weeks, weights, of_metric)
 
 
+def stated_bases(values: pl.DataFrame, weeks: Sequence[date], parameters: Parameters) -> NoiseBases:
+    """Take up the bases that the values of the reviewed week state (`MetricValue`).
+
+    `weeks` are the first days of the weeks to weigh, ascending; the reviewed one may be among them.
+    """
+    stated = values.filter(pl.col("noise_basis").is_not_null()).select("metric", "noise_basis")
+    of_metric: dict[str, Basis] = dict(sorted(stated.unique().iter_rows()))
+    if not weeks:
+        return NoiseBases((), {}, of_metric)
+    weights = {
+        basis: found
+        for basis in BASES
+        if (found := basis_weights(basis, parameters.calendar, weeks[0], parameters.week.ends_on))
+    }
+    return NoiseBases(weeks, weights, of_metric)
+
+
 def is_sum(metric: Metric) -> bool:
     """Whether a metric adds up over days, and past weeks say what is usual."""
     return metric.has_baseline and not metric.is_level

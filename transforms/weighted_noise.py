@@ -50,7 +50,7 @@ def weighted(
     A metric taken as it is keeps its limits. In a week that weighs nothing no sum is held against
     its baseline: it is not due.
     """
-    own = _weights([week.starts_on], bases).select("metric", "weight", "usual")
+    own = week_weights([week.starts_on], bases).select("metric", "weight", "usual")
     weights = own.cast({"metric": values.schema["metric"]})
     found = (
         values.lazy()
@@ -111,7 +111,7 @@ def strays(points: pl.DataFrame, bases: NoiseBases) -> pl.DataFrame:
     `points` are MetricPoint rows of weeks, those that make the rate. Gives metric, scope_kind,
     scope, rate (per unit of weight) and stray.
     """
-    weeks = _weights(points["period_start"].unique().to_list(), bases)
+    weeks = week_weights(points["period_start"].unique().to_list(), bases)
     known = (
         points.filter(pl.col("value").is_not_null())
         .join(weeks.cast({"metric": points.schema["metric"]}), on=["metric", "period_start"])
@@ -160,7 +160,7 @@ def _limits(weeks: pl.DataFrame, bases: NoiseBases, noise: Noise) -> pl.DataFram
     )
 
 
-def _weights(starts: list[date], bases: NoiseBases) -> pl.DataFrame:
+def week_weights(starts: list[date], bases: NoiseBases) -> pl.DataFrame:
     """What weeks weigh for every metric that is not taken as it is: `_WEIGHT`."""
     known = {
         basis: {start: weights.of_week(start) for start in starts}

@@ -115,20 +115,28 @@ class ActionEffect(dy.Schema):
 
     Weeks after the decision are held against the 13 weeks up to it; the noise band of the
     difference is 2.66 × mean moving range × √(1/weeks before + 1/weeks after), the limit of an XmR
-    chart (D-16) for a difference of means.
+    chart (D-16) for a difference of means. Weeks of a sum count by what they weigh on its basis, a
+    usual week as 1, and those that weigh nothing do not count.
     """
 
     action_id = c.key("Countermeasure")
     scope_kind = c.text("Scope kind looked at", required=True)
     scope = c.text("Scope looked at", required=True)
     metric = c.text("Metric looked at")
-    expected = c.number("Expected change, in the metric's unit")
-    before = c.ratio("Mean of the weeks up to the decision; of a ratio, of all its cases")
+    expected = c.number("Expected change, of a sum that of a usual week, in the metric's unit")
+    before = c.ratio(
+        "Mean of the weeks up to the decision, of a sum that of a usual week; "
+        "of a ratio, of all its cases"
+    )
     after = c.ratio("Mean of the weeks since")
     moved = c.ratio("after − before")
     noise_band = c.ratio("Half-width of what chance alone moves")
     weeks_before = c.count("Weeks before", required=True)
     weeks_after = c.count("Weeks after", required=True)
+    noise_basis = c.one_of(
+        *("season", "working_days", "as_is"),
+        description="What the weeks are weighed by, as `metric_value.noise_basis`; null: no weeks",
+    )
     verdict = c.one_of(
         *VERDICTS,
         description="worked: beyond noise and at least as expected; moved_less: beyond noise, in "
@@ -157,13 +165,17 @@ class PlanEffect(dy.Schema):
     scope_kind = c.text("Scope kind looked at", required=True)
     scope = c.text("Scope looked at", required=True)
     metric = c.text("Metric looked at")
-    expected = c.number("Expected change of a week, in the metric's unit")
-    before = c.ratio("Mean of the weeks up to then; of a ratio, of all its cases")
+    expected = c.number("Expected change of a usual week, in the metric's unit")
+    before = c.ratio("Mean of the weeks up to then, as of `action_effect`")
     after = c.ratio("Mean of the weeks since")
     moved = c.ratio("after − before")
     noise_band = c.ratio("Half-width of what chance alone moves")
     weeks_before = c.count("Weeks before", required=True)
     weeks_after = c.count("Weeks after", required=True)
+    noise_basis = c.one_of(
+        *("season", "working_days", "as_is"),
+        description="What the weeks are weighed by, as `metric_value.noise_basis`; null: no weeks",
+    )
     verdict = c.one_of(*VERDICTS, description="As of `action_effect`", required=True)
 
 

@@ -12,6 +12,7 @@ from transforms.views.cells import (
     Delta,
     Group,
     Light,
+    Sentence,
     Term,
     Text,
     counted,
@@ -134,6 +135,13 @@ def moved_of(book: Book, effect: Row | None) -> Delta:
     return judged(book, effect["metric"], moved, unit, cite(effect, "moved"))
 
 
+def weighed_by(effects: list[Row]) -> Sentence:
+    """How weeks of sums are weighed in the effects shown."""
+    found = {effect["noise_basis"] for effect in effects}
+    basis = next((each for each in ("season", "working_days") if each in found), "as_is")
+    return say(f"effect_{basis}")
+
+
 def _unit(book: Book, effect: Row) -> str:
     metric = book.metric(effect["metric"]) if effect["metric"] else None
     return "count" if metric is None else metric.unit
@@ -142,6 +150,7 @@ def _unit(book: Book, effect: Row) -> str:
 def _register(book: Book, items: list[Row], codes: Mapping[str, str]) -> Table | None:
     if not items:
         return None
+    effects = [row["effect"] for row in items if row["effect"] is not None]
     order = {code: place for place, code in enumerate(_ORDER)}
     rows = sorted(
         items,
@@ -169,7 +178,7 @@ def _register(book: Book, items: list[Row], codes: Mapping[str, str]) -> Table |
         ),
         tuple(_line(book, row, codes[row["action_id"]]) for row in rows[:MOST_ITEMS]),
         more=max(len(rows) - MOST_ITEMS, 0),
-        note=say("act_key"),
+        note=say("act_key", basis=weighed_by(effects)),
         is_mixed=True,
     )
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from transforms.views.act import moved_of
+from transforms.views.act import moved_of, weighed_by
 from transforms.views.book import Book, Row
 from transforms.views.cases import Case
 from transforms.views.cells import (
@@ -178,7 +178,7 @@ def _strategy(book: Book) -> Table | None:
             for row in rows[:MOST_ROWS]
         ),
         more=max(len(rows) - MOST_ROWS, 0),
-        note=say("strategy_key"),
+        note=say("strategy_key", basis=weighed_by([*effects.values()])),
         is_mixed=True,
     )
 

@@ -7,8 +7,10 @@ import dataframely as dy
 import polars as pl
 
 from transforms.calendar import review_week
+from transforms.noise_basis import stated_bases
 from transforms.parameters import Parameters
 from transforms.tables.act import ActionEffect
+from transforms.weighted_noise import week_weights
 from transforms.why.register import CANCELLED, NOT_STARTED, says
 
 _PROPOSALS: Final = {
@@ -30,8 +32,11 @@ def action_effects(
     """Hold the weeks since each decision against the 13 weeks up to it.
 
     Takes `ActionItem` rows, the metrics' history (`MetricPoint`) and the values of the reviewed
-    week. Weeks are means, of a ratio over all its cases. d is the difference, in the direction
-    expected; b = 2.66 × mean moving range of the weeks before × √(1/n before + 1/n after) its
+    week (`MetricValue`). Weeks are means, of a ratio over all its cases. A sum is held on the basis
+    on which its signals are (`noise_basis`): its mean is that of a usual week, m = Σx ÷ Σw with the
+    weeks' weights w, a usual week being 1; a week strays by z = (x − m·w) ÷ √w; one that weighs
+    nothing is left out. What is taken as it is has the weights 1. d is the difference, in the
+    direction expected; b = 2.66 × mean moving range of z before × √(1/Σw before + 1/Σw after) its
     noise band (D-16: 2.66 moving ranges are three standard deviations of a single week, of a mean
     of n weeks three deviations divided by √n). Once the countermeasure is due:
 
@@ -41,7 +46,7 @@ def action_effects(
     - within_noise: d ≤ b, but what was expected lies inside d ± b: nobody can tell;
     - not_started: whatever moved was not moved by it.
     """
-    weeks = _weeks(history, values)
+    weeks = _weighed(_weeks(history, values), values, parameters)
     placed = _placed(items.filter(pl.col("effect_metric").is_not_null()), weeks)
     known = placed.join(_ends(items["decided_in_week"], parameters), on="decided_in_week")
     points = known.join(
@@ -56,7 +61,7 @@ def action_effects(
         .join(after, on="action_id", how="left", suffix="_after")
     )
     factor = float(parameters.noise.xmr_factor)
-    spread = (1 / pl.col("weeks") + 1 / pl.col("weeks_after")).sqrt()
+    spread = (1 / pl.col("weight") + 1 / pl.col("weight_after")).sqrt()
     judged = found.with_columns(
         (pl.col("mean_after") - pl.col("mean")).alias("moved"),
         (factor * pl.col("mean_range") * spread).alias("noise_band"),
@@ -72,7 +77,7 @@ def action_effects(
             pl.col("mean_after").alias("after"),
             *("moved", "noise_band"),
             pl.col("weeks").alias("weeks_before"),
-            *("weeks_after", "verdict"),
+            *("weeks_after", "noise_basis", "verdict"),
             pl.col("verdict").replace_strict(_PROPOSALS).alias("proposal"),
         ).sort("action_id"),
         cast=True,
@@ -94,6 +99,21 @@ def _weeks(history: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     return both.unique([*_SERIES, "period_start"], keep="first", maintain_order=True)
+
+
+def _weighed(weeks: pl.DataFrame, values: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+    """Add on what basis a week is taken, and what it weighs there; without those that do not."""
+    starts = weeks["period_start"].unique().sort().to_list()
+    bases = stated_bases(values, starts, parameters)
+    weights = week_weights(starts, bases).select(
+        "metric", "period_start", (pl.col("weight").cast(pl.Float64) / pl.col("usual"))
+    )
+    basis = pl.col("metric").replace_strict(dict(bases.of_metric), default="as_is")
+    return (
+        weeks.join(weights, on=["metric", "period_start"], how="left", maintain_order="left")
+        .with_columns(pl.col("weight").fill_null(1.0), basis.alias("noise_basis"))
+        .filter(pl.col("weight") > 0)
+    )
 
 
 def _placed(items: pl.DataFrame, weeks: pl.DataFrame) -> pl.DataFrame:
@@ -128,24 +148,30 @@ def _ends(labels: Iterable[str], parameters: Parameters) -> pl.DataFrame:
 
 
 def _summed(points: pl.DataFrame, most: int | None) -> pl.DataFrame:
-    """Mean, number and mean moving range of the last weeks of each item."""
+    """Mean, number, weight and mean moving range of the last weeks of each item."""
     ordered = points.sort("action_id", "period_start")
-    last = [pl.col(name).tail(most) if most else pl.col(name) for name in _SIDES]
-    numerator, denominator, value = last
-    return ordered.group_by("action_id", maintain_order=True).agg(
-        (numerator.sum().cast(pl.Float64) / denominator.sum().cast(pl.Float64)).alias("mean"),
-        value.len().cast(pl.Int64).alias("weeks"),
-        value.diff().abs().mean().alias("mean_range"),
+    last = ordered.group_by("action_id", maintain_order=True).tail(most) if most else ordered
+    number, cases = (pl.col(name).cast(pl.Float64) for name in ("numerator", "denominator"))
+    mean = number.sum() / (cases * pl.col("weight")).sum()
+    strays = (pl.col("value") - mean * pl.col("weight")) / pl.col("weight").sqrt()
+    return last.group_by("action_id", maintain_order=True).agg(
+        mean.alias("mean"),
+        pl.len().cast(pl.Int64).alias("weeks"),
+        pl.col("weight").sum(),
+        strays.diff().abs().mean().alias("mean_range"),
+        pl.col("noise_basis").first(),
     )
 
 
-_SIDES: Final = ("numerator", "denominator", "value")
+_SLACK: Final = 1e-9
+"""Means that far from each other, in parts of the greater, are equal."""
 
 
 def _verdict(parameters: Parameters) -> pl.Expr:
     sign = pl.col("wanted").sign()
     moved, wanted = pl.col("moved") * sign, pl.col("wanted").abs()
-    band = pl.col("noise_band")
+    slack = _SLACK * pl.max_horizontal(pl.col("mean", "mean_after").abs())
+    band = pl.col("noise_band") + slack
     is_due = pl.col("due_on") <= parameters.week.ends_on
     is_measured = (pl.col("weeks") >= parameters.noise.minimum_weeks) & (pl.col("weeks_after") > 0)
     lacks = pl.col("effect_metric").is_null() | (pl.col("wanted").fill_null(0) == 0)
@@ -161,7 +187,9 @@ def _verdict(parameters: Parameters) -> pl.Expr:
         .when(~is_measured | moved.is_null() | band.is_null())
         .then(pl.lit("no_data"))
         .when(moved > band)
-        .then(pl.when(moved >= wanted).then(pl.lit("worked")).otherwise(pl.lit("moved_less")))
+        .then(
+            pl.when(moved >= wanted - slack).then(pl.lit("worked")).otherwise(pl.lit("moved_less"))
+        )
         .when((moved + band < wanted) | (moved < -band))
         .then(pl.lit("no_effect"))
         .otherwise(pl.lit("within_noise"))

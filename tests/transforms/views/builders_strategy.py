@@ -39,6 +39,7 @@ PLAN_EFFECTS: list[dict[str, Any]] = [
         "noise_band": None,
         "weeks_before": 13,
         "weeks_after": 0,
+        "noise_basis": "working_days",
         "verdict": "too_early",
     },
     {
@@ -54,6 +55,7 @@ PLAN_EFFECTS: list[dict[str, Any]] = [
         "noise_band": 0.02,
         "weeks_before": 13,
         "weeks_after": 3,
+        "noise_basis": "as_is",
         "verdict": "worked",
     },
     {
@@ -69,6 +71,7 @@ PLAN_EFFECTS: list[dict[str, Any]] = [
         "noise_band": None,
         "weeks_before": 13,
         "weeks_after": 0,
+        "noise_basis": "working_days",
         "verdict": "too_early",
     },
 ]
