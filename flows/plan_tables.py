@@ -8,10 +8,12 @@ import duckdb
 import polars as pl
 
 from flows.review_facts import ReviewFacts
+from flows.settings.company import Identity
 from flows.sql import statement
 from flows.warehouse import in_utc
 from transforms.budget_spending import budget_spending
 from transforms.catalogue import Metric
+from transforms.currencies import money_on
 from transforms.driver_targets import FACTS_READ as OF_DRIVERS
 from transforms.driver_targets import driver_plan, targets_of_drivers
 from transforms.goal_progress import goal_progress
@@ -51,6 +53,7 @@ RECORDS_READ: Final = (
     "campaign_spend",
     "commercial_term",
     "driver_target",
+    "exchange_rate",
     "goal",
     "risk",
     "target",
@@ -145,7 +148,7 @@ def plan_tables(
     catalogue: Mapping[str, Metric],
     parameters: Parameters,
     computed: Mapping[str, pl.DataFrame],
-    zone: str,
+    company: Identity,
 ) -> dict[str, pl.DataFrame]:
     """What the review says of the plan itself: how far it is, and what it lacks.
 
@@ -154,7 +157,8 @@ def plan_tables(
     """
     values = computed["metric_value"]
     targets, goals, versions = records["target"], records["goal"], records["target_version"]
-    then = targets_then(versions, zone)
+    then = targets_then(versions, company.time_zone)
+    money = money_on(parameters.week.ends_on, company.currency, records["exchange_rate"])
     daily = daily_targets(targets, catalogue, parameters.calendar).daily
     first_month = parameters.calendar.fiscal_year_starts_in
     return {
@@ -170,7 +174,7 @@ def plan_tables(
             versions, then, target_progress(points, then, catalogue, parameters)
         ),
         "driver_plan": driver_plan(facts["sale"], values, computed["metric_history"], parameters),
-        "risk_check": risk_checks(records["risk"], values, catalogue),
+        "risk_check": risk_checks(records["risk"], values, catalogue, money),
         "term_breach": records["term_breach"],
         "term_due": term_dues(facts, daily, records, parameters),
         "budget_spending": budget_spending(

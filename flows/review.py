@@ -268,13 +268,13 @@ def _of_rows(
     parameters: Parameters,
 ) -> dict[str, pl.DataFrame]:
     """Make the tables that rows of the facts are read for, all at once (`flows.review_reads`)."""
-    as_of, zone = facts.week.ends_on, facts.company.settings.company.time_zone
+    as_of, stated = facts.week.ends_on, facts.company.settings.company
     totals = records["control_total"]
     points = reached_points(facts, records, catalogue, parameters)
     rows = facts.in_columns(facts_read(catalogue, totals)) | facts.feeds() | facts.modelled
     expected, tests = forecasts(rows, catalogue, parameters)
     return {
-        **plan_tables(rows, points, records, catalogue, parameters, computed, zone),
+        **plan_tables(rows, points, records, catalogue, parameters, computed, stated),
         "funnel_stage": funnel_stages(rows, parameters),
         "win_rate": win_rates(rows, as_of),
         "forecast": expected,

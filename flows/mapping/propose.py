@@ -12,6 +12,7 @@ from flows.mapping.dictionary import EntityWords, read_dictionary, synonyms_of
 from flows.mapping.ready import ReadyMap, fitting, ready_maps
 from flows.mapping.survey import Survey, survey
 from flows.mapping.targets import RECORD, targets_of
+from transforms.currencies import DOLLARS
 from transforms.mapping.choice import Choice, choose
 from transforms.mapping.entities import Candidate, Target, rank_entities
 from transforms.mapping.forms import OPEN, Context
@@ -42,7 +43,6 @@ _KNOWN: Final = 3
 """Known names that a sheet has at least to be taken for another table of data."""
 _LIKE: Final = 0.8
 _SYMBOLS: Final = {"€": "EUR", "£": "GBP"}
-_DOLLARS: Final = frozenset(["USD", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD"])
 
 
 @dataclass
@@ -259,7 +259,7 @@ def _add_currency(
     stated |= {code for mark, code in _SYMBOLS.items() if mark in marks}
     if len(stated) == 1:
         line = Line("currency", {"value": stated.pop()}, "金额注明 / stated beside the amounts")
-    elif "$" in marks and company_currency not in _DOLLARS:
+    elif "$" in marks and company_currency not in DOLLARS:
         question = '金额带 $，是哪种货币？{ value = "USD" } / amounts have a $: which currency?'
         line = Line("currency", OPEN, asked=[question])
     else:

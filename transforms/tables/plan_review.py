@@ -91,6 +91,7 @@ class RiskCheck(dy.Schema):
         "quiet",
         "no_data",
         "too_few_cases",
+        "no_rate",
         "not_evaluated",
         description="triggered, quiet, or why nobody can tell",
         required=True,
@@ -99,7 +100,7 @@ class RiskCheck(dy.Schema):
     scope_kind = c.text("Scope kind it was looked at in")
     scope = c.text("Scope")
     comparison = c.text("<, ≤, > or ≥")
-    threshold = c.number("Threshold in the metric's unit")
+    threshold = c.number("Threshold in the metric's unit, money in the company's currency")
     actual = c.ratio("Value of the reviewed week")
 
 

@@ -4,28 +4,11 @@ from typing import Final
 
 import polars as pl
 
+from transforms.currencies import NAMES
 from transforms.typing import dates
 from transforms.typing.cells import filled, plain
 from transforms.typing.rules import NULLS, Conversion
 
-_NAMES: Final = {
-    "RMB": "CNY",
-    "人民币": "CNY",
-    "人民币元": "CNY",
-    "美元": "USD",
-    "欧元": "EUR",
-    "英镑": "GBP",
-    "日元": "JPY",
-    "港币": "HKD",
-    "港元": "HKD",
-    "新台币": "TWD",
-    "$": "USD",
-    "US$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "HK$": "HKD",
-}
-"""How exports write a currency instead of its ISO 4217 code."""
 _RATE: Final = pl.Decimal(38, 6)
 
 
@@ -57,5 +40,5 @@ def _currencies(rows: pl.DataFrame, convert: Conversion) -> pl.Series:
     if convert.column is None:
         return constant
     text = plain(filled(rows.get_column(convert.column), NULLS)).str.to_uppercase()
-    named = text.replace(_NAMES)
+    named = text.replace(NAMES)
     return named.zip_with(named.is_not_null(), constant)
