@@ -10,6 +10,7 @@ from flows.sql import statement
 from flows.warehouse import core_table, in_utc
 from transforms.tables import ENTITIES
 from transforms.tables.ops import OPS
+from transforms.typing.complaints import with_hints
 
 
 def ops_table(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
@@ -36,7 +37,7 @@ def read_records(
     )
     return core | {
         "file": files,
-        "reject": rejects,
+        "reject": with_hints(rejects),
         "finding": ops_table(connection, "finding"),
         "column_profile": profiles,
     }

@@ -12,6 +12,17 @@ _NO_HINT: Final = pl.lit(None, pl.String).alias("hint")
 _SUGGESTIONS: Final = 200
 """Different wrong values for which the nearest right one is looked up."""
 
+_NEAR: Final = r"(?s)^.*; (?:已有|最接近)/(?:known|did you mean): (.+)$"
+_TOLD: Final = {
+    "unmapped_value": _NEAR,
+    "unknown_stage": _NEAR,
+    "unknown_value": r"(?s) must be one of: (.+)$",
+    "separator_in_part": r"(?s)^.*里有连接符“(.+)” / holds the separator itself",
+    "out_of_range": r" breaks its bound \((.+)\)$",
+}
+"""Where the message of a rule has its hint, in any wording it has had."""
+_CELLS: Final = r"^这一行有 (?<given>[0-9]+) 格，表头有 (?<wanted>[0-9]+) 格"
+
 
 def unread(
     cells: pl.Series, values: pl.Series, kind: pl.DataType, formats: tuple[str, ...] = ()
@@ -100,6 +111,26 @@ def of_separator(parts: Sequence[pl.Series], text: pl.Series, separator: str) ->
         pl.format(message, "value").alias("message"),
         pl.lit(separator).alias("hint"),
     )
+
+
+def with_hints(rejects: pl.DataFrame) -> pl.DataFrame:
+    """Give the hint to rows that were rejected before there were hints: it is in their message.
+
+    `rejects` are `Reject` rows. What a message does not say stays null.
+    """
+    what, message = pl.col("rule").str.split("|").list.last(), pl.col("message")
+    cells = message.str.extract_groups(_CELLS)
+    told = (
+        pl.when(what == "cells_do_not_fit")
+        .then(pl.format("{} ≠ {}", cells.struct["given"], cells.struct["wanted"]))
+        .otherwise(
+            pl.coalesce(
+                pl.when(what == name).then(message.str.extract(pattern))
+                for name, pattern in _TOLD.items()
+            )
+        )
+    )
+    return rejects.with_columns(pl.coalesce("hint", told).alias("hint"))
 
 
 def nothing() -> pl.DataFrame:

@@ -37,17 +37,27 @@ FOUND: Final = frozenset(
 
 _LISTED: Final = frozenset({"unmapped_value", "unknown_value", "unknown_stage", "duplicate_key"})
 """Rules whose hint lists several values."""
+HINTED: Final = _LISTED | {
+    *("separator_in_part", "cells_do_not_fit", "unknown_account", "unknown_rep", "unknown_owner"),
+    *("unknown_product", "unknown_channel", "unknown_campaign", "unknown_opportunity"),
+    *("unknown_lead", "unknown_invoice", "unmatched_lookup", "ambiguous_lookup", "empty_lookup"),
+    "key_of_another_source",
+}
+"""Rules that cannot be worded without their hint."""
 
 
 def complaint(row: Row) -> Cell:
     """Word a reject or a finding; one that no rule here words is told as the ingest wrote it.
+
+    So is a row rejected before there were hints whose words have a gap without one.
 
     `row` has rule, value, message, hint; the rule of a cell begins with its column.
     """
     rule = row["rule"].rpartition("|")[2]
     if str(row["value"]).startswith(MORE) and row["hint"]:
         return _said("more_values", row)
-    return _said(rule, row) if rule in REJECTED | FOUND else Text(row["message"])
+    is_worded = rule in REJECTED | FOUND and not (rule in HINTED and row["hint"] is None)
+    return _said(rule, row) if is_worded else Text(row["message"])
 
 
 def _said(rule: str, row: Row) -> Sentence:

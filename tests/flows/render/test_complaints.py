@@ -12,7 +12,7 @@ from flows.render.wording import LocaleName, Wording
 from tests.flows.render.sentences import text
 from transforms.tables import ENTITIES
 from transforms.typing import REJECTS, Allowed, ColumnRule, typed_rows
-from transforms.views.complaints import FOUND, REJECTED, complaint
+from transforms.views.complaints import FOUND, HINTED, REJECTED, complaint
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOTH = pytest.mark.parametrize("locale", ["zh-CN", "en"])
@@ -48,6 +48,19 @@ def test_every_rule_that_the_ingest_knows_has_words() -> None:
 
 def test_a_rule_without_words_is_told_as_it_was_written() -> None:
     assert text(Wording("en", "CNY", 2026), complaint(row("later|rule", message="so"))) == "so"
+
+
+@BOTH
+def test_the_rules_with_a_hint_are_those_whose_words_have_one(locale: LocaleName) -> None:
+    said = Wording(locale, "CNY", 2026).texts["sentences"]
+    assert {rule for rule in REJECTED | FOUND if "{hint}" in said[f"wrong_{rule}"]} == HINTED
+
+
+@pytest.mark.parametrize("rule", sorted(HINTED))
+def test_a_rule_without_the_hint_it_needs_is_told_as_it_was_written(rule: str) -> None:
+    """A row of before there were hints, whose message says none."""
+    found = complaint(row(f"stage|{rule}", hint=None, message="so"))
+    assert text(Wording("en", "CNY", 2026), found) == "so"
 
 
 @pytest.mark.parametrize(
