@@ -248,7 +248,7 @@ def _milestones(book: Book) -> Table | None:
         ),
         tuple(_milestone(book, task, effects[task["task_id"]]) for task in rows[:MOST_ROWS]),
         more=max(len(rows) - MOST_ROWS, 0),
-        note=say("milestones_key"),
+        note=say("milestones_key", basis=weighed_by([*effects.values()])),
         is_mixed=True,
     )
 
