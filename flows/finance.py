@@ -127,11 +127,14 @@ def _conformed(frame: pl.DataFrame, name: str, columns: dict[str, pl.DataType]) 
 def _write(
     path: Path, company: Company, review: Review, frames: dict[str, pl.DataFrame]
 ) -> dict[str, int]:
-    """Write the tables and what they hold; returns the rows of each."""
-    descriptions = data_dictionary()
+    """Write the tables and what they hold in one transaction; returns the rows of each.
+
+    A thousand transactions would wait a thousand times for the disk.
+    """
     with review_facts(company, review.week, review.known_at) as facts:
         connection = facts.connection
         connection.execute(statement("finance", "attach", path=str(path))).fetchall()
+        connection.execute("begin transaction").fetchall()
         for name, frame in frames.items():
             connection.register("frame", frame)
             connection.execute(statement("finance", "create_table", table=name)).fetchall()
@@ -139,7 +142,7 @@ def _write(
         rows = {name: frame.height for name, frame in frames.items()}
         rows |= {entity: _write_core(connection, entity, review.known_at) for entity in _CORE}
         rows |= facts.publish({name: table for table, name in _FACTS.items()})
-        for row in descriptions.iter_rows(named=True):
+        for row in frames["data_dictionary"].iter_rows(named=True):
             names = {"table": row["table_name"], "text": row["description"].replace("'", "''")}
             column = row["column_name"]
             query = (
@@ -148,6 +151,7 @@ def _write(
                 else statement("finance", "comment_table", **names)
             )
             connection.execute(query).fetchall()
+        connection.execute("commit").fetchall()
     return rows
 
 
