@@ -19,9 +19,10 @@ the loads of pay, their numbers or their sources."""
 _TOLD = ("loads", "sources")
 
 
-def commit_copy(company: Company) -> None:
+def commit_copy(company: Company, loads: list[tuple[int, str]]) -> None:
     """Replace the readers' copy of the warehouse; whoever has the old one open keeps it.
 
+    `loads` are those that brought pay (`pay_loads`).
     Where wages were ever taken in, the readers' copy is written table by table without them (a
     deleted row would still be in the pages of a copied file), and a second copy, of pay alone,
     goes into a folder that only its owner may open.
@@ -29,7 +30,7 @@ def commit_copy(company: Company) -> None:
     aside = company.committed.with_name(f".{company.committed.name}.{os.getpid()}")
     try:
         aside.parent.mkdir(parents=True, exist_ok=True)
-        if loads := _pay_loads(company.warehouse):
+        if loads:
             _copy_without_pay(company.warehouse, aside, loads)
             _copy_pay(company)
         else:
@@ -52,11 +53,10 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def _pay_loads(warehouse: Path) -> list[tuple[int, str]]:
-    """Number and source of every load that brought pay."""
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        query = statement("core", "pay_loads")
-        return connection.execute(query, {"entities": sorted(PAY_ENTITIES)}).fetchall()
+def pay_loads(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
+    """Number and source of every load of a warehouse that brought pay."""
+    query = statement("core", "pay_loads")
+    return connection.execute(query, {"entities": sorted(PAY_ENTITIES)}).fetchall()
 
 
 def _copy_without_pay(warehouse: Path, aside: Path, loads: list[tuple[int, str]]) -> None:

@@ -1,17 +1,16 @@
 """The working database: one writer, readers beside it, and the past as it was known at T."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import dataframely as dy
 import duckdb
 import polars as pl
 
 from flows.company import Company
-from flows.copies import commit_copy
+from flows.copies import commit_copy, pay_loads
 from flows.errors import PlatformError, SettingsError
 from flows.lock import WAIT_SECONDS, locked
 from flows.sql import statement
@@ -54,9 +53,10 @@ def writer(
         connection = open_for_writing(company.warehouse)
         try:
             yield connection
+            loads = pay_loads(connection)
         finally:
             connection.close()
-        commit_copy(company)
+        commit_copy(company, loads)
 
 
 @contextmanager
@@ -82,18 +82,19 @@ def readers_copy(company: Company) -> Iterator[duckdb.DuckDBPyConnection]:
     another process writes.
     """
     with reader(company.committed) as connection:
-        is_whole = _has_every_column(connection)
-    if not is_whole:
-        if not company.warehouse.exists():
-            message = "the readers' copy was left by an earlier version, and its warehouse is gone"
-            raise SettingsError(
-                message,
-                where=str(company.committed),
-                state="the archive of loaded files is untouched",
-                remedy=f"put {company.warehouse.name} back, or load all again: fupan review",
-            )
-        with writer(company):
-            pass
+        if _has_every_column(connection):
+            yield connection
+            return
+    if not company.warehouse.exists():
+        message = "the readers' copy was left by an earlier version, and its warehouse is gone"
+        raise SettingsError(
+            message,
+            where=str(company.committed),
+            state="the archive of loaded files is untouched",
+            remedy=f"put {company.warehouse.name} back, or load all again: fupan review",
+        )
+    with writer(company):
+        pass
     with reader(company.committed) as connection:
         yield connection
 
@@ -122,13 +123,44 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     have: dict[tuple[str, str], set[str]] = {}
     for schema, table, column in connection.execute(statement("core", "columns")).fetchall():
         have.setdefault((schema, table), set()).add(column)
+    lacking: dict[str, dict[str, pl.DataType]] = {}
+    for layer, contracts in (("core", ENTITIES), ("ops", OPS)):
+        for name, contract in contracts.items():
+            known = have.get((layer, name), set())
+            wanted = {column: each.dtype for column, each in contract.columns().items()}
+            if not known.issuperset(wanted):
+                lacking[f"{layer}.{name}"] = {c: wanted[c] for c in wanted if c not in known}
     connection.execute("begin transaction").fetchall()
     for schema in SCHEMAS:
         connection.execute(statement("core", "schema", schema=schema)).fetchall()
-    for layer, contracts in (("core", ENTITIES), ("ops", OPS)):
-        for name, contract in contracts.items():
-            _ensure(connection, layer, name, contract, have.get((layer, name), set()))
+    for table, columns in _typed(connection, lacking).items():
+        layer, _, name = table.partition(".")
+        if (layer, name) in have:
+            for column, kind in columns.items():
+                given = {"table": table, "column": column, "type": kind}
+                connection.execute(statement("core", "add_column", **given)).fetchall()
+        else:
+            connection.execute(statement(layer, "table", table=table, columns=columns)).fetchall()
     connection.execute("commit").fetchall()
+
+
+def _typed(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, pl.DataType]]
+) -> dict[str, dict[str, str]]:
+    """Ask once what the database calls the types of the columns of some tables."""
+    found: dict[str, dict[str, str]] = {table: {} for table in tables}
+    schema = {
+        f"{table}.{column}": kind
+        for table, columns in tables.items()
+        for column, kind in columns.items()
+    }
+    if schema:
+        connection.register("shape", pl.DataFrame(schema=schema))
+        for place, kind, *_ in connection.execute(statement("core", "shape")).fetchall():
+            table, _, column = place.rpartition(".")
+            found[table][column] = kind
+        connection.unregister("shape")
+    return found
 
 
 def core_table(
@@ -182,27 +214,3 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         ) from error
     connection.execute("set TimeZone = 'UTC'").fetchall()
     return connection
-
-
-def _ensure(
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    contract: type[dy.Schema],
-    have: set[str],
-) -> None:
-    columns = contract.column_names()
-    if have.issuperset(columns):
-        return
-    connection.register("shape", contract.create_empty())
-    if not have:
-        layer = {"entity": table} if schema == "core" else {"table": table}
-        connection.execute(statement(schema, "table", columns=columns, **layer)).fetchall()
-    else:
-        for name, kind, *_ in connection.execute(statement("core", "shape")).fetchall():
-            if name not in have:
-                query = statement(
-                    "core", "add_column", table=f"{schema}.{table}", column=name, type=kind
-                )
-                connection.execute(query).fetchall()
-    connection.unregister("shape")

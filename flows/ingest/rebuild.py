@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from flows.company import Company
-from flows.copies import commit_copy
+from flows.copies import commit_copy, pay_loads
 from flows.ingest.archive import archived_file, configuration_text
 from flows.ingest.configuration import Configuration
 from flows.ingest.evaluate import Evaluation, evaluate
@@ -37,11 +37,12 @@ def rebuild(company: Company, *, progress: Callable[[str], None] = _silent) -> i
         try:
             count = recover(company, connection, progress)
             refresh_findings(connection, company.sources)
+            loads = pay_loads(connection)
         finally:
             connection.close()
         _wal(company.warehouse).unlink(missing_ok=True)
         aside.replace(company.warehouse)
-        commit_copy(company)
+        commit_copy(company, loads)
     return count
 
 

@@ -1,3 +1,4 @@
--- Purpose: columns and types of the contract (the empty frame `shape`). Grain: one row per column.
+-- Purpose: columns of the contracts and their types (the empty frame `shape`).
+-- Grain: one row per column.
 describe
 select * from shape

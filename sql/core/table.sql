@@ -1,12 +1,12 @@
--- Purpose: a core table, its business columns taken from the contract (the empty frame `shape`).
+-- Purpose: a core table, its business columns and their types taken from the contract.
 -- Grain: one row per key and version; known_to is null while the version is current.
-create table if not exists {{ ("core." ~ entity) | quoted }} as
-select
-    {{ columns | list("shape") }},
-    cast(null as varchar) as source,
-    cast(null as bigint) as row_number,
-    cast(null as bigint) as load_number,
-    cast(null as timestamp) as known_from,
-    cast(null as timestamp) as known_to
-from shape
-limit 0
+create table if not exists {{ table | quoted }} (
+    {% for column, type in columns.items() %}
+    {{ column | quoted }} {{ type }},
+    {% endfor %}
+    source varchar,
+    row_number bigint,
+    load_number bigint,
+    known_from timestamp,
+    known_to timestamp
+)

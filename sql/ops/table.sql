@@ -1,5 +1,6 @@
--- Purpose: a table of operations, its columns taken from the contract (the empty frame `shape`).
-create table if not exists {{ ("ops." ~ table) | quoted }} as
-select {{ columns | list("shape") }}
-from shape
-limit 0
+-- Purpose: a table of operations, its columns and their types taken from the contract.
+create table if not exists {{ table | quoted }} (
+    {% for column, type in columns.items() %}
+    {{ column | quoted }} {{ type }}{{ "," if not loop.last }}
+    {% endfor %}
+)
