@@ -6,6 +6,7 @@ and days. The format is ECMA-376 (Office Open XML) with inline strings.
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -63,9 +64,10 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         for name, text in parts.items():
             archive.writestr(_entry(name), _HEAD + text)
         for number, content in zip(numbers, sheets, strict=True):
-            with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as page:
-                for piece in _page(content):
-                    page.write(piece.encode())
+            # named, not an entry of its own: the level of the archive holds for it
+            place = archive.open(f"xl/worksheets/sheet{number}.xml", "w")
+            with TextIOWrapper(place, "utf-8", newline="") as page:
+                page.writelines(_page(content))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
