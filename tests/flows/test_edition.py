@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,28 +50,59 @@ def quick_packs() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class Reviewed:
+    """A company and a review of it that is not published yet."""
+
+    company: Company
+    review: Review
+
+    def copied(self, folder: Path) -> "Reviewed":
+        """The same in another folder, to do what one likes with."""
+        shutil.copytree(self.company.folder, folder)
+        return Reviewed(Company(folder, folder), self.review)
+
+    def publish(self, reason: str = "weekly run") -> Edition:
+        return publish_edition(self.company, self.review, reason=reason)
+
+
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    """A company whose first edition is published, with the review that was; not to be changed."""
     company = make_company(tmp_path_factory.mktemp("published") / "acme")
-    review = _review(company)
-    publish_finance(company, review, publish_edition(company, review, reason="weekly run"))
-    return company.folder
+    first = Reviewed(company, _review(company))
+    publish_finance(company, first.review, first.publish())
+    return first
 
 
-@pytest.fixture
-def company(published: Path, tmp_path: Path) -> Company:
-    """A company whose first edition is published, to do what one likes with."""
-    folder = tmp_path / "acme"
-    shutil.copytree(published, folder)
-    return Company(folder, folder)
+@pytest.fixture(scope="module")
+def late(published: Reviewed, tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    """A correction came in and was reviewed the day after; not to be changed.
 
-
-def _correct(company: Company) -> None:
-    """The last order of the east was ten times as large."""
+    The last order of the east was ten times as large.
+    """
+    company = published.copied(tmp_path_factory.mktemp("corrected") / "acme").company
     header, *lines = orders().splitlines(keepends=True)
     last = [line for line in lines if ",R1," in line][-1]
     text = header + last.replace("1050.20", "10502.00")
     (company.folder / "inbox" / "订单_更正.csv").write_text(text, "utf-8")
+    return Reviewed(company, _review(company, days=1))
+
+
+@pytest.fixture
+def first(published: Reviewed, tmp_path: Path) -> Reviewed:
+    return published.copied(tmp_path / "acme")
+
+
+@pytest.fixture
+def company(first: Reviewed) -> Company:
+    """A company whose first edition is published, to do what one likes with."""
+    return first.company
+
+
+@pytest.fixture
+def corrected(late: Reviewed, tmp_path: Path) -> Reviewed:
+    return late.copied(tmp_path / "acme")
 
 
 def test_the_same_data_make_no_edition(company: Company) -> None:
@@ -79,10 +111,9 @@ def test_the_same_data_make_no_edition(company: Company) -> None:
     assert not any(pack.is_new for pack in again.packs)
 
 
-def test_a_correction_makes_the_next_edition_of_what_it_touches(company: Company) -> None:
-    first = {pack.scope: pack.sha256 for pack in _publish(company).packs}
-    _correct(company)
-    second = _publish(company, days=1, reason="late order")
+def test_a_correction_makes_the_next_edition_of_what_it_touches(corrected: Reviewed) -> None:
+    first = {pack.scope: pack.sha256 for pack in manifests(corrected.company)[0].packs}
+    second = corrected.publish("late order")
     assert second.number == 2
     assert {pack.scope for pack in second.packs if pack.is_new} == {COMPANY, "东部一队"}
     west = next(pack for pack in second.packs if pack.scope == "西部一队")
@@ -90,9 +121,9 @@ def test_a_correction_makes_the_next_edition_of_what_it_touches(company: Company
     assert west.path.exists()
 
 
-def test_the_restatement_says_what_why_and_since_when(company: Company) -> None:
-    _correct(company)
-    _publish(company, days=1, reason="late order")
+def test_the_restatement_says_what_why_and_since_when(corrected: Reviewed) -> None:
+    corrected.publish("late order")
+    company = corrected.company
     rows = review_table(company, manifests(company)[-1], "restatement").filter(
         (pl.col("metric") == "sales_amount")
         & (pl.col("scope") == "东部一队")
@@ -105,10 +136,9 @@ def test_the_restatement_says_what_why_and_since_when(company: Company) -> None:
     assert row["arrived_at"] == (MONDAY + timedelta(days=1)).replace(tzinfo=None)
 
 
-def test_running_after_a_correction_twice_makes_one_edition(company: Company) -> None:
-    _correct(company)
-    assert _publish(company, days=1).is_new
-    again = _publish(company, days=2)
+def test_running_after_a_correction_twice_makes_one_edition(corrected: Reviewed) -> None:
+    assert corrected.publish().is_new
+    again = _publish(corrected.company, days=2)
     assert (again.number, again.is_new) == (2, False)
 
 
@@ -122,51 +152,50 @@ def test_identity_is_the_same_in_another_place_at_another_time(
     assert {pack.scope: pack.sha256 for pack in two.packs} == first
 
 
-def test_one_team_only(company: Company) -> None:
+def test_one_team_only(first: Reviewed) -> None:
+    company = first.company
     shutil.rmtree(company.published / "packs")
-    edition = publish_edition(company, _review(company), reason="preview", team="西部一队")
+    edition = publish_edition(company, first.review, reason="preview", team="西部一队")
     assert [pack.scope for pack in edition.packs] == ["西部一队"]
     whole = _publish(company, days=1)
     assert (whole.number, len(whole.packs)) == (2, 3)
 
 
-def test_a_team_nobody_has(company: Company) -> None:
+def test_a_team_nobody_has(first: Reviewed) -> None:
     with pytest.raises(UsageError, match="东部一队"):
-        publish_edition(company, _review(company), reason="preview", team="东部二队")
+        publish_edition(first.company, first.review, reason="preview", team="东部二队")
 
 
 def test_a_failed_run_leaves_no_half_edition(
-    company: Company, monkeypatch: pytest.MonkeyPatch
+    corrected: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         message = "the disk is gone"
         raise OSError(message)
 
-    _correct(company)
-    review = _review(company, days=1)
     with monkeypatch.context() as patched:
         patched.setattr("flows.edition.render_packs", fail)
         with pytest.raises(OSError, match="disk"):
-            publish_edition(company, review, reason="late order")
-    assert [path.name for path in (company.published / "packs" / WEEK).iterdir()] == ["edition-1"]
+            corrected.publish("late order")
+    packs = corrected.company.published / "packs"
+    assert [path.name for path in (packs / WEEK).iterdir()] == ["edition-1"]
 
 
-def test_a_folder_that_cannot_be_written(company: Company) -> None:
-    shutil.rmtree(company.published / "packs")
-    (company.published / "packs").write_bytes(b"")
+def test_a_folder_that_cannot_be_written(first: Reviewed) -> None:
+    packs = first.company.published / "packs"
+    shutil.rmtree(packs)
+    packs.write_bytes(b"")
     with pytest.raises(PlatformError, match="packs cannot be written"):
-        _publish(company)
+        first.publish()
 
 
-def test_finance_keeps_every_edition_and_moves_a_stray_log_aside(company: Company) -> None:
+def test_finance_keeps_every_edition_and_moves_a_stray_log_aside(corrected: Reviewed) -> None:
+    company = corrected.company
     stray = company.published / "finance.duckdb.wal"
     stray.write_bytes(b"left by a crash")
     kept = company.published / f"finance-{WEEK}-e1.duckdb"
     before = hashlib.sha256(kept.read_bytes()).hexdigest()
-    _correct(company)
-    review = _review(company, days=1)
-    edition = publish_edition(company, review, reason="late order")
-    current = publish_finance(company, review, edition)
+    current = publish_finance(company, corrected.review, corrected.publish("late order"))
     assert not stray.exists()
     assert list(company.published.glob("finance.duckdb.wal.stray-*"))
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == before
@@ -180,11 +209,10 @@ def test_finance_keeps_every_edition_and_moves_a_stray_log_aside(company: Compan
     assert reported[0][1] < reported[1][1]
 
 
-def test_open_readers_keep_the_old_finance_file(company: Company) -> None:
+def test_open_readers_keep_the_old_finance_file(corrected: Reviewed) -> None:
+    company = corrected.company
     with duckdb.connect(company.published / "finance.duckdb", read_only=True) as reader:
-        _correct(company)
-        review = _review(company, days=1)
-        publish_finance(company, review, publish_edition(company, review, reason="late order"))
+        publish_finance(company, corrected.review, corrected.publish("late order"))
         assert reader.sql("select max(edition) from edition").fetchall() == [(1,)]
 
 

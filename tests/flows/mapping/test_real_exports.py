@@ -16,6 +16,8 @@ from flows.paths import part
 from flows.settings.questions import open_keys
 from tests.flows.mapping.answering import Loaded, answered, load, lost, new_company
 
+pytestmark = pytest.mark.xdist_group("real exports")  # its fixtures are made once
+
 ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
     "hubspot/deal_data.csv": {
         "columns.outcome": (

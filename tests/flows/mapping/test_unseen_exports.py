@@ -16,6 +16,8 @@ from flows.paths import part
 from flows.settings.questions import open_keys
 from tests.flows.mapping.answering import Loaded, answered, load, lost, new_company
 
+pytestmark = pytest.mark.xdist_group("unseen exports")  # its fixtures are made once
+
 EXPORTS: Final = sorted(part("tests", "flows", "mapping", "exports").glob("*.toml"))
 NAMES: Final = [path.stem for path in EXPORTS]
 

@@ -23,6 +23,8 @@ from transforms.calendar import review_week
 
 __all__ = ["inbox"]
 
+pytestmark = pytest.mark.xdist_group("secrecy")  # its fixtures are made once
+
 MARK = "OnlyInPay-77113355"
 """A person who stands in the file of wages alone."""
 WAGE = "13579.24"

@@ -9,11 +9,16 @@ from tests.flows.worksheet.desk import Desk, light_packs
 
 
 @pytest.fixture(scope="package")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Not to be changed; `desk` is a copy for one test."""
+def light() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         light_packs(patch)
-        yield Desk.of(tmp_path_factory.mktemp("published") / "acme").monday(0)
+        yield
+
+
+@pytest.fixture(scope="package")
+def published(light: None, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Not to be changed; `desk` is a copy for one test."""
+    return Desk.of(tmp_path_factory.mktemp("published") / "acme").monday(0)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A case without data is closed by a person alone: 结案 on the worksheet, through the inbox."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -14,12 +16,13 @@ UNMEASURED = 2
 PERIODS = {f"sales_amount:team:{EAST}:{kind}" for kind in ("week", "mtd", "qtd")}
 
 
-@pytest.fixture
-def asked(desk: Desk) -> tuple[Desk, int]:
+@pytest.fixture(scope="module")
+def unmeasured(published: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The metric is switched off after the first week; reviews go on until the case is asked for.
 
-    Gives the desk and the week in which that is.
+    Not to be changed; `asked` is a copy for one test.
     """
+    desk = published.copied(tmp_path_factory.mktemp("unmeasured") / "acme")
     off = "[metrics.sales_amount]\nis_active = false\n"
     (desk.company.folder / "metrics.toml").write_text(off, "utf-8")
     settings = desk.company.folder / "fupan.toml"
@@ -27,7 +30,13 @@ def asked(desk: Desk) -> tuple[Desk, int]:
     settings.write_text(settings.read_text("utf-8") + sooner, "utf-8")
     for week in range(1, UNMEASURED + 1):
         desk.monday(week)
-    return desk, UNMEASURED
+    return desk
+
+
+@pytest.fixture
+def asked(unmeasured: Desk, tmp_path: Path) -> tuple[Desk, int]:
+    """The desk, and the week in which it is asked whether to close the case."""
+    return unmeasured.copied(tmp_path / "acme"), UNMEASURED
 
 
 def _keys(desk: Desk, state: str) -> set[str]:

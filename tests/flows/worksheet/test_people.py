@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -113,6 +114,23 @@ def test_two_people_who_differ_are_both_shown_until_they_agree(
     assert DIFFER not in told(desk, monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def answered(published: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """One answer, due on the Friday of the next week, which has been reviewed.
+
+    Not to be changed; `carried` is a copy for one test.
+    """
+    desk = published.copied(tmp_path_factory.mktemp("answered") / "acme")
+    desk.answer("回复.why.xlsx", **ANSWER | {"期限": date(2026, 11, 20)})
+    desk.sell(1, "1050.20")
+    return desk.monday(1)
+
+
+@pytest.fixture
+def carried(answered: Desk, tmp_path: Path) -> Desk:
+    return answered.copied(tmp_path / "acme")
+
+
 def test_the_same_words_in_another_hand_are_no_conflict(desk: Desk) -> None:
     desk.answer("李强.why.xlsx", **ANSWER)
     desk.answer(
@@ -134,11 +152,9 @@ def test_the_same_words_in_another_hand_are_no_conflict(desk: Desk) -> None:
     ],
 )
 def test_a_status_is_brought_up_to_date_in_the_next_worksheet(
-    desk: Desk, status: str, is_done: bool, open_actions: int, verdict: str
+    carried: Desk, status: str, is_done: bool, open_actions: int, verdict: str
 ) -> None:
-    desk.answer("回复.why.xlsx", **ANSWER | {"期限": date(2026, 11, 20)})
-    desk.sell(1, "1050.20")
-    desk.monday(1)
+    desk = carried
     assert desk.thread()["open_actions"] == 1
     desk.change("状态.why.xlsx", 状态=status)
     desk.sell(2, "1050.20")
@@ -159,11 +175,9 @@ def decided(desk: Desk) -> list[Any]:
 
 
 def test_an_answer_changed_later_takes_the_place_of_the_first_and_both_are_kept(
-    desk: Desk,
+    carried: Desk,
 ) -> None:
-    desk.answer("回复.why.xlsx", **ANSWER)
-    desk.sell(1, "1050.20")
-    desk.monday(1)
+    desk = carried
     before = desk.report.known_at
     desk.change("改.why.xlsx", 根本原因="渠道方的资质从来没有人负责")
     desk.sell(2, "1050.20")
