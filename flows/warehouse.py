@@ -1,6 +1,6 @@
 """The working database: one writer, readers beside it, and the past as it was known at T."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,18 +123,19 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     have: dict[tuple[str, str], set[str]] = {}
     for schema, table, column in connection.execute(statement("core", "columns")).fetchall():
         have.setdefault((schema, table), set()).add(column)
-    lacking: dict[str, dict[str, pl.DataType]] = {}
+    lacking: dict[tuple[str, str], dict[str, pl.DataType]] = {}
     for layer, contracts in (("core", ENTITIES), ("ops", OPS)):
         for name, contract in contracts.items():
             known = have.get((layer, name), set())
             wanted = {column: each.dtype for column, each in contract.columns().items()}
             if not known.issuperset(wanted):
-                lacking[f"{layer}.{name}"] = {c: wanted[c] for c in wanted if c not in known}
+                lacking[layer, name] = {c: wanted[c] for c in wanted if c not in known}
     connection.execute("begin transaction").fetchall()
     for schema in SCHEMAS:
         connection.execute(statement("core", "schema", schema=schema)).fetchall()
-    for table, columns in _typed(connection, lacking).items():
-        layer, _, name = table.partition(".")
+    types = _types(connection, {kind for columns in lacking.values() for kind in columns.values()})
+    for (layer, name), kinds in lacking.items():
+        table, columns = f"{layer}.{name}", {column: types[kinds[column]] for column in kinds}
         if (layer, name) in have:
             for column, kind in columns.items():
                 given = {"table": table, "column": column, "type": kind}
@@ -144,23 +145,17 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("commit").fetchall()
 
 
-def _typed(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, pl.DataType]]
-) -> dict[str, dict[str, str]]:
-    """Ask once what the database calls the types of the columns of some tables."""
-    found: dict[str, dict[str, str]] = {table: {} for table in tables}
-    schema = {
-        f"{table}.{column}": kind
-        for table, columns in tables.items()
-        for column, kind in columns.items()
-    }
-    if schema:
-        connection.register("shape", pl.DataFrame(schema=schema))
-        for place, kind, *_ in connection.execute(statement("core", "shape")).fetchall():
-            table, _, column = place.rpartition(".")
-            found[table][column] = kind
-        connection.unregister("shape")
-    return found
+def _types(
+    connection: duckdb.DuckDBPyConnection, kinds: Iterable[pl.DataType]
+) -> dict[pl.DataType, str]:
+    """Ask what the database calls the types of columns."""
+    schema = {f"column_{number}": kind for number, kind in enumerate(kinds)}
+    if not schema:
+        return {}
+    connection.register("shape", pl.DataFrame(schema=schema))
+    found = connection.execute(statement("core", "shape")).fetchall()
+    connection.unregister("shape")
+    return {schema[column]: kind for column, kind, *_ in found}
 
 
 def core_table(

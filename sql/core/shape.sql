@@ -1,4 +1,4 @@
--- Purpose: columns of the contracts and their types (the empty frame `shape`).
+-- Purpose: what the database calls the types of some columns (those of the empty frame `shape`).
 -- Grain: one row per column.
 describe
 select * from shape
