@@ -10,7 +10,6 @@ import duckdb
 import polars as pl
 
 from flows.mart_terms import query_terms
-from flows.marts import facts_of_views
 from flows.settings import CompanySettings
 from flows.sql import statement
 from flows.warehouse import in_utc, open_as_of
@@ -98,19 +97,6 @@ def show_as_exported(
     if own is not None:
         _show(connection, own, known_at)
     return own is not None
-
-
-def facts_as_exported(
-    connection: duckdb.DuckDBPyConnection,
-    settings: CompanySettings,
-    known_at: datetime,
-    week: ReviewWeek,
-    files: pl.DataFrame,
-) -> dict[str, pl.LazyFrame]:
-    """Read the facts that show the deals of an older week as `show_as_exported` has them."""
-    if not show_as_exported(connection, settings, known_at, week, files):
-        return {}
-    return facts_of_views(connection, settings, week.ends_on, AS_OF_FACTS)
 
 
 def _own_export(

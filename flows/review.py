@@ -25,10 +25,9 @@ from flows.quality import quality_records
 from flows.records import read_records
 from flows.regrouping import sums_as_organised
 from flows.review_facts import ReviewFacts, review_facts
-from flows.review_reads import RECORDS, facts_read
+from flows.review_reads import RECORDS, all_read, facts_read
 from flows.sql import statement
 from flows.warehouse import open_as_of, readers_copy
-from flows.why_facts import read_why_facts
 from flows.worksheet.reading import read_answers, threads_before
 from transforms.calendar import latest_complete_week, review_week, week_ending
 from transforms.calibration import Ground
@@ -50,6 +49,7 @@ from transforms.staff import new_hire_ramp, training_gaps
 from transforms.why import explain
 from transforms.why.act import act_tables, placed_answers
 from transforms.why.reads import RECORDS_READ
+from transforms.why.reads import facts_read as read_by_cases
 
 _PLANNED: Final = ("target", "driver_target", "target_split", "assignment")
 """What the targets of a week come from."""
@@ -77,6 +77,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
     threads = threads_before(company, week)
     with review_facts(company, week, known_at) as facts:
         records, pipeline = _inputs(facts)
+        facts.read_ahead(all_read(catalogue, records["control_total"]))
         measured = facts.measured(catalogue, value_periods(given), seen_since(given))
         parameters = in_season(given, company.settings, measured)
         records |= with_split_targets(facts, records, catalogue)
@@ -106,8 +107,7 @@ def build_review(company: Company, week: ReviewWeek, known_at: datetime) -> Revi
         }
         tables |= _of_rows(facts, tables, records, catalogue, parameters)
         shown = facts.shown() | facts.modelled
-        of_cases = (company, week, known_at, catalogue, records["file"])
-        explained = read_why_facts(facts.connection, *of_cases) | shown
+        explained = facts.in_columns(read_by_cases(catalogue)) | facts.feeds() | shown
         tables |= explain(values, history, explained, records, catalogue, parameters)
     tables |= act_tables(tables, records, threads, parameters)
     tables |= proposals(tables, catalogue, parameters)
@@ -160,11 +160,10 @@ def week_cases(
     """
     parameters = review_parameters(company.settings, company.metrics, week)
     catalogue = catalogue_of(company, parameters)
-    with readers_copy(company) as connection:
-        open_as_of(connection, known_at)
-        records = read_records(connection, known_at, RECORDS_READ)
-        facts = read_why_facts(connection, company, week, known_at, catalogue, records["file"])
-    return explain(values, history, facts, records, catalogue, parameters)
+    with review_facts(company, week, known_at) as facts:
+        records = read_records(facts.connection, known_at, RECORDS_READ)
+        explained = facts.in_columns(read_by_cases(catalogue)) | facts.feeds()
+    return explain(values, history, explained, records, catalogue, parameters)
 
 
 def week_values(

@@ -42,6 +42,8 @@ FEW: Final = 300_000
 """Rows of the largest core table up to which facts are read in rows, once for everything: the
 database takes longer to put them together than it takes to read them."""
 
+_READ: Final = FACTS.keys() - {*MODELLED}
+"""Facts that the database has."""
 _SHOWN: Final = ("open_deal",)
 """Facts that packs show row by row."""
 
@@ -90,12 +92,18 @@ class ReviewFacts:
         facts |= self.modelled
         return facts
 
+    def read_ahead(self, columns: Columns) -> None:
+        """Read at once what will be asked for in turn, where facts are few."""
+        if self._are_few:
+            self.in_columns(columns)
+
     def in_columns(self, columns: Columns) -> dict[str, pl.LazyFrame]:
         """Read some columns of some facts, each with its scopes."""
         missing = {
             name: sorted(self._columns_kept(name).union(wanted))
             for name, wanted in columns.items()
-            if not self._columns_kept(name).issuperset({*wanted} - {*SCOPE_COLUMNS})
+            if name in _READ
+            and not self._columns_kept(name).issuperset({*wanted} - {*SCOPE_COLUMNS})
         }
         facts: dict[str, pl.LazyFrame] = {}
         if missing:

@@ -3,13 +3,16 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from flows import review_facts
 from flows.company import Company
 from flows.ingest import ingest
+from flows.marts import facts_in_columns
 from flows.paths import part
 from flows.review import build_review, named_week
 from flows.review_reads import RECORDS
@@ -41,6 +44,22 @@ def test_rows_and_groups_make_the_same_tables(
     assert set(of_rows) == set(of_groups)
     for name, table in of_rows.items():
         assert_frame_equal(of_groups[name], table)
+
+
+def test_few_facts_are_read_once_for_a_whole_review(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(*given: Any) -> dict[str, pl.LazyFrame]:  # noqa: ANN401  # passed on as it is
+        found = facts_in_columns(*given)
+        read.extend(found)
+        return found
+
+    monkeypatch.setattr(review_facts, "facts_in_columns", counted)
+    build_review(company, named_week(company, WEEK), MONDAY)
+    assert read
+    assert sorted(read) == sorted(set(read))
 
 
 def shown() -> Iterator[str]:
