@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from flows.company import Company, open_company
 from flows.ingest import ingest, rebuild
 from flows.pipeline import Export, exported_at
 from flows.review import build_review, named_week
+
+pytestmark = pytest.mark.xdist_group("pipeline")  # its companies are loaded once
 
 SETTINGS = """
 [company]
@@ -80,12 +83,13 @@ MONDAY = datetime(2026, 11, 15, 22, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 
-@pytest.fixture
-def loaded(tmp_path: Path) -> Callable[..., Company]:
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Company]:
     """A company that loaded the same two exports a week apart, with or without stage moves."""
 
+    @cache
     def load(*, has_history: bool) -> Company:
-        folder = tmp_path / ("history" if has_history else "plain")
+        folder = tmp_path_factory.mktemp("pipeline") / "acme"
         for name in ("sources", "inbox"):
             (folder / name).mkdir(parents=True)
         (folder / "fupan.toml").write_text(SETTINGS, "utf-8")
@@ -103,10 +107,14 @@ def loaded(tmp_path: Path) -> Callable[..., Company]:
     return load
 
 
-def _tables(company: Company, week: str, known_at: datetime) -> dict[str, pl.DataFrame]:
+def _reviewed(company: Company, week: str, known_at: datetime) -> dict[str, pl.DataFrame]:
     review = build_review(company, named_week(company, week), known_at)
     deals = review.facts["open_deal"].collect().sort("opportunity_id")
     return {**review.tables, "open_deal": deals}
+
+
+_tables = cache(_reviewed)
+"""Tests read them alone."""
 
 
 def _steps(tables: dict[str, pl.DataFrame], basis: str, kind: str = "week") -> dict[str, object]:
@@ -166,7 +174,7 @@ def test_exports_that_state_their_day_may_come_together(tmp_path: Path) -> None:
         "closing": Decimal("465.25"),
     }
     rebuild(company)
-    again = _tables(company, "2026-W47", report.known_at)
+    again = _reviewed(company, "2026-W47", report.known_at)
     assert again["pipeline_bridge"].equals(tables["pipeline_bridge"])
 
 
