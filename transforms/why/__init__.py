@@ -15,13 +15,14 @@ from transforms.tables.cases import Evidence, Segment, Variance
 from transforms.tables.drivers import Bridge, Driver
 from transforms.why.behaviour import behaviour_of
 from transforms.why.breakdown import driver_rows
-from transforms.why.case import Case, fact_rows, window
+from transforms.why.case import Case, window
 from transforms.why.chains import Asked, taken_apart
 from transforms.why.cohort import sales_cycle
 from transforms.why.evidence import evidence
 from transforms.why.ranking import ranked
 from transforms.why.reads import facts_read
 from transforms.why.record import OnRecord, regions_of_teams
+from transforms.why.rows import fact_rows
 from transforms.why.stories import answers_of_story, stories
 from transforms.why.trigger import triggered
 

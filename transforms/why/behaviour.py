@@ -15,13 +15,13 @@ import polars as pl
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
 from transforms.scopes import COMPANY
-from transforms.why.case import FactRows
 from transforms.why.conditions import CONDITIONS, condition_facts, working_days
 from transforms.why.differences import Stretch
 from transforms.why.lags import Lag, Lags
 from transforms.why.like_segments import Asked, Moved, moved
 from transforms.why.panels import Panel, Panels, Series, series_of
 from transforms.why.record import MOST, Chain, OnRecord, Row, regions_of_teams
+from transforms.why.rows import FactRows
 
 MOST_WEEKS: Final = 8
 """Weeks of a longer period that are looked at, its latest: a whole run (D-16)."""
@@ -53,8 +53,9 @@ def behaviour_of(
     """Prepare level 4: the series that are measured, and the facts that conditions need."""
     as_of = parameters.week.ends_on
     series = (*filter(None, map(series_of, catalogue.values())), *CONDITIONS)
-    conditions = condition_facts(facts, rows.facts.get("sale"), records, as_of)
-    known = FactRows({**rows.facts, **conditions})
+    conditions = condition_facts(facts, rows, records, as_of)
+    placed = FactRows.of(conditions)
+    known = FactRows({**rows.facts, **placed.facts}, {**rows.places, **placed.places})
     return Behaviour(Panels(known, as_of, series), Lags(history, catalogue, parameters), series)
 
 

@@ -73,7 +73,7 @@ def _lost_reasons(chain: Chain, record: OnRecord) -> Iterator[Row]:
     """The most frequent recorded reason of the deals lost there, with its share then and now."""
     case = chain.case
     is_about_deals = base_code(case.metric) in _DEAL_METRICS or chain.driver == "win_rate"
-    deals = record.rows.of("deal_closed", case.scope_kind, case.scope)
+    deals = record.rows.within("deal_closed", case.scope_kind, case.scope)
     if not is_about_deals or deals is None:
         return
     known = [name for name in chain.segment if name in deals.columns]

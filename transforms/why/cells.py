@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.tables.columns import NUMBER
-from transforms.why.sums import Key, summed_by
+from transforms.why.keys import Key
+from transforms.why.sums import summed_by, whole
 
 SIDES: Final = ("n1", "d1", "n0", "d0")
 """Actual numerator and denominator, reference numerator and denominator."""
@@ -23,7 +25,8 @@ _MOST: Final = float(2**62)
 """Sums beyond it are added up as whole numbers of any size."""
 
 Part = tuple[pl.DataFrame, str, str]
-"""Amounts by their members and `is_actual`, the side of those that are, and that of the others."""
+"""Amounts (decimals, or whole numbers of millionths) by their members and `is_actual`; the side of
+those that are, and that of the others."""
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -50,9 +53,10 @@ class Cells:
     @classmethod
     def of(cls, rows: pl.DataFrame, dimensions: Sequence[str]) -> "Cells":
         """Put rows with `SIDES` together by some of their columns."""
-        sides = [pl.col(SIDES).cast(NUMBER).sum()]
-        named = rows.with_columns(_as_names(rows[name]) for name in dimensions)
-        sums = summed_by(named, dimensions, sides)
+        named = rows.select(
+            *(_as_names(rows[name]) for name in dimensions), pl.col(SIDES).cast(NUMBER)
+        )
+        sums = summed_by(named, dimensions, SIDES)
         codes: dict[str, Codes] = {}
         members: dict[str, Sequence[str]] = {}
         for name in dimensions:
@@ -178,9 +182,25 @@ def _as_names(column: pl.Series) -> pl.Series:
 
 def _whole(amount: pl.Series) -> Codes | None:
     """Amounts in millionths; None where their sum is not sure to fit."""
-    if float(amount.cast(pl.Float64).abs().sum()) * UNITS >= _MOST:
-        return None
-    return (amount * UNITS).cast(pl.Int64).to_numpy()
+    return whole(amount, NUMBER.scale if amount.dtype.is_decimal() else None)
+
+
+def millionths(amount: pl.Series) -> pl.Series:
+    """Amounts as whole millionths, nothing as 0; as decimals where those are not sure to fit."""
+    exact_amount = amount.cast(NUMBER) if amount.dtype.is_float() else amount
+    found = whole(exact_amount, NUMBER.scale)
+    return amount.cast(NUMBER) if found is None else pl.Series(amount.name, found)
+
+
+def exact(amount: int | Decimal) -> Fraction:
+    """One amount that `millionths` made."""
+    return Fraction(amount, UNITS) if isinstance(amount, int) else Fraction(amount)
+
+
+def decimals(amount: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """What `millionths` made, as decimals."""
+    one = pl.lit(Decimal(1) / UNITS, dtype=NUMBER)
+    return amount if dtype.is_decimal() else amount.cast(pl.Decimal(38, 0)) * one
 
 
 def _units(rows: pl.DataFrame) -> Sides:

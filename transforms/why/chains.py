@@ -8,10 +8,11 @@ from typing import Any, Final
 from transforms.catalogue import Metric
 from transforms.parameters import ReviewWeek
 from transforms.why.breakdown import GAP, Breakdown, bridge_rows
-from transforms.why.case import Case, FactRows, Window, rounded
+from transforms.why.case import Case, Window, rounded
 from transforms.why.drivers import break_down
 from transforms.why.record import Chain
 from transforms.why.references import driver_plan_bridge, other_bridge, other_windows
+from transforms.why.rows import FactRows
 from transforms.why.segments import Found, located, own_rate
 from transforms.why.slices import Slices
 

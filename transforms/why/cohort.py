@@ -9,8 +9,9 @@ import polars as pl
 from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.breakdown import GAP
-from transforms.why.case import Cycle, FactRows, two_sided
-from transforms.why.cuts import Cut, rate_cut, sum_cut
+from transforms.why.case import Cycle
+from transforms.why.cuts import Cut
+from transforms.why.rows import FactRows, two_sided
 from transforms.why.shapley import Node
 from transforms.why.slices import Place, Slices
 from transforms.why.trees import (
@@ -43,10 +44,12 @@ def learned_cycle(rows: FactRows) -> int | None:
     Where leads and opportunities are not tied to one another, the days from opening to decision;
     None where fewer than 30 are known.
     """
-    closed = rows.of("deal_closed", COMPANY, COMPANY)
+    closed = rows.within("deal_closed", COMPANY, COMPANY)
     if closed is None:
         return None
-    opened, leads = (rows.of(name, COMPANY, COMPANY) for name in ("deal_opened", "lead_created"))
+    opened, leads = (
+        rows.within(name, COMPANY, COMPANY) for name in ("deal_opened", "lead_created")
+    )
     days = closed["cycle_days"].drop_nulls()
     if opened is not None and leads is not None:
         born = leads.select("lead_id", born_on="occurred_on").unique("lead_id")
@@ -73,7 +76,7 @@ def new_business(
     same period × new customers per lead × what they ordered. Without leads or without won
     opportunities on both sides, what there is: opportunities, else customers × first orders.
     """
-    value = slices.cuts("first orders", place, lambda by: _first_orders(new(), by))
+    value = slices.cuts("first orders", place, lambda by: _first_orders(slices, new(), by))
     by_leads = _by_leads("new", new, slices, place)
     if by_leads and all_known(value):
         return NEW_BY_LEADS, by_leads | value
@@ -81,13 +84,13 @@ def new_business(
     if found is not None:
         return Node("product", found[0], "new_business"), found[1]
     customers = slices.cuts(
-        "new customers", place, lambda by: {"new_customers": sum_cut(new(), _CUSTOMERS, by)}
+        "new customers", place, lambda by: {"new_customers": slices.sum_cut(new(), _CUSTOMERS, by)}
     )
     return NEW_BY_CUSTOMERS, {**customers, **value}
 
 
-def _first_orders(new: pl.DataFrame, by: str) -> Leaves:
-    return {"first_order_value": rate_cut(new, AMOUNT, new, _CUSTOMERS, by)}
+def _first_orders(slices: Slices, new: pl.DataFrame, by: str) -> Leaves:
+    return {"first_order_value": slices.rate_cut((new, AMOUNT), (new, _CUSTOMERS), by)}
 
 
 def customers_won(slices: Slices, place: Place) -> tuple[Node, Leaves] | None:
@@ -118,8 +121,8 @@ def _by_leads(name: str, new: Callable[[], pl.DataFrame], slices: Slices, place:
         ("by leads", name),
         place,
         lambda by: {
-            "leads": sum_cut(came, LEADS, by),
-            "lead_conversion": rate_cut(new(), _CUSTOMERS, came, LEADS, by),
+            "leads": slices.sum_cut(came, LEADS, by),
+            "lead_conversion": slices.rate_cut((new(), _CUSTOMERS), (came, LEADS), by),
         },
     )
     return found if all_known(found) else {}
@@ -136,8 +139,8 @@ def _by_deals(
         ("by deals", code),
         place,
         lambda by: {
-            "win_rate": rate_cut(_closed(slices), WON, _closed(slices), DEALS, by),
-            code: rate_cut(new(), measure, _closed(slices), WON, by),
+            "win_rate": slices.rate_cut((_closed(slices), WON), (_closed(slices), DEALS), by),
+            code: slices.rate_cut((new(), measure), (_closed(slices), WON), by),
         },
     )
     if not all_known(leaves):
@@ -146,7 +149,7 @@ def _by_deals(
     if by_cohort:
         return (OPPORTUNITIES, *leaves), by_cohort | leaves
     due = slices.cuts(
-        "due", place, lambda by: {"opportunities_due": sum_cut(_closed(slices), DEALS, by)}
+        "due", place, lambda by: {"opportunities_due": slices.sum_cut(_closed(slices), DEALS, by)}
     )
     return (*due, *leaves), due | leaves
 
@@ -160,7 +163,7 @@ def _closed(slices: Slices) -> pl.DataFrame:
 def _cohort(slices: Slices, place: Place) -> Leaves:
     """Leads of the cohort and their conversion; nothing where the record begins too late."""
     rows, span = slices.rows, slices.span
-    leads = rows.of("lead_created", COMPANY, COMPANY)
+    leads = rows.within("lead_created", COMPANY, COMPANY)
     if leads is None or span.cycle is None:
         return {}
     lag = timedelta(days=span.cycle.days)
@@ -170,8 +173,8 @@ def _cohort(slices: Slices, place: Place) -> Leaves:
     def cohort(by: str) -> Leaves:
         came = two_sided(leads.with_columns(pl.col("occurred_on") + lag), span)
         return {
-            "cohort_leads": sum_cut(came, LEADS, by),
-            "cohort_conversion": rate_cut(_closed(slices), DEALS, came, LEADS, by),
+            "cohort_leads": slices.sum_cut(came, LEADS, by),
+            "cohort_conversion": slices.rate_cut((_closed(slices), DEALS), (came, LEADS), by),
         }
 
     found = slices.cuts("cohort", place, cohort)

@@ -13,11 +13,12 @@ import polars as pl
 from transforms.calendar import days_between, is_workday
 from transforms.catalogue import Measure
 from transforms.parameters import Calendar
-from transforms.scopes import SCOPE_COLUMNS
 from transforms.staff import RAMP_MONTHS
 from transforms.why.case import number
 from transforms.why.panels import WEEKS, Series
-from transforms.why.sums import positions, summed_by
+from transforms.why.places import PLACE
+from transforms.why.rows import FactRows
+from transforms.why.sums import positions, summed_by, values_at
 
 CONDITIONS: Final = (
     Series(
@@ -65,19 +66,19 @@ UNITS: Final[Mapping[str, str]] = {
 
 def condition_facts(
     facts: Mapping[str, pl.LazyFrame],
-    sales: pl.DataFrame | None,
+    rows: FactRows,
     records: Mapping[str, pl.DataFrame],
     as_of: date,
 ) -> dict[str, pl.DataFrame]:
     """Make the rows that conditions are measured on; a company that records none has none.
 
-    `sales` are the rows of the fact as cases are explained with them (`FactRows`).
+    `rows` are the facts as cases are explained with them.
     """
     ends = pl.DataFrame(
         {"occurred_on": [as_of - timedelta(weeks=back) for back in range(WEEKS)]}
     ).sort("occurred_on")
     found = {
-        "priced_sale": _priced(sales, records.get("product"), as_of),
+        "priced_sale": _priced(rows, records.get("product"), as_of),
         "stock_week": _stock(facts, ends),
         "head_week": _heads(facts, records.get("assignment"), ends),
     }
@@ -90,15 +91,14 @@ def working_days(start: date, end: date, calendar: Calendar) -> float:
     return 7 * sum(is_workday(day, calendar) for day in days) / len(days)
 
 
-def _priced(
-    sales: pl.DataFrame | None, product: pl.DataFrame | None, as_of: date
-) -> pl.DataFrame | None:
-    if sales is None:
+def _priced(rows: FactRows, product: pl.DataFrame | None, as_of: date) -> pl.DataFrame | None:
+    if "sale" not in rows.facts:
         return None
     since = as_of - timedelta(weeks=WEEKS)
     back = (pl.lit(as_of) - pl.col("occurred_on")).dt.total_days() // 7
-    rows = (
-        sales.lazy()
+    sold = (
+        rows.facts["sale"]
+        .lazy()
         .filter(
             pl.col("occurred_on").is_between(since, as_of, closed="right"),
             pl.col("document_kind") == "sale",
@@ -107,29 +107,27 @@ def _priced(
         )
         .select(
             (pl.lit(as_of) - pl.duration(weeks=back)).alias("occurred_on"),
-            *SCOPE_COLUMNS,
-            "product_id",
-            "net_amount",
-            "quantity",
+            *(PLACE, "team", "product_id", "net_amount", "quantity"),
         )
         .collect()
     )
     keys = ["product_id", "team"]
-    paid = summed_by(rows, keys, [pl.sum("net_amount", "quantity").cast(pl.Float64)])
-    price = (paid["net_amount"] / paid["quantity"]).gather(positions(rows, paid, keys))
+    paid = summed_by(sold, keys, ["net_amount", "quantity"])
+    mean = paid.select(pl.col("net_amount").cast(pl.Float64) / pl.col("quantity").cast(pl.Float64))
+    price = values_at(mean.to_series(), positions(sold, paid, keys))
     pieces = pl.col("quantity").cast(pl.Float64)
     at_list = number(pieces * pl.col("list_price"))
-    priced = rows.with_columns(price.alias("price"), _list_prices(rows, product))
-    return summed_by(
-        priced,
-        ["occurred_on", *SCOPE_COLUMNS],
-        [
-            number(pl.sum("net_amount")),
-            number(pieces * pl.col("price")).sum().alias("at_reference"),
-            at_list.sum().alias("at_list"),
-            (at_list - number(pl.col("net_amount"))).sum().alias("off_list"),
-        ],
+    net = number(pl.col("net_amount"))
+    priced = sold.with_columns(price.alias("price"), _list_prices(sold, product)).select(
+        "occurred_on",
+        PLACE,
+        net,
+        number(pieces * pl.col("price")).alias("at_reference"),
+        at_list.alias("at_list"),
+        (at_list - net).alias("off_list"),
     )
+    sums = ["net_amount", "at_reference", "at_list", "off_list"]
+    return rows.places["sale"].named(summed_by(priced, [PLACE, "occurred_on"], sums))
 
 
 def _list_prices(rows: pl.DataFrame, product: pl.DataFrame | None) -> pl.Series:
@@ -140,7 +138,7 @@ def _list_prices(rows: pl.DataFrame, product: pl.DataFrame | None) -> pl.Series:
     known = product.select(
         pl.col("product_id").cast(kind, strict=False), pl.col("list_price").cast(pl.Float64)
     ).drop_nulls("product_id")
-    return known["list_price"].gather(positions(rows, known, ["product_id"]))
+    return values_at(known["list_price"], positions(rows, known, ["product_id"]))
 
 
 def _stock(facts: Mapping[str, pl.LazyFrame], ends: pl.DataFrame) -> pl.DataFrame | None:

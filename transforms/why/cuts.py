@@ -4,25 +4,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Literal
 
 import polars as pl
 
 from transforms.catalogue import Measure
-from transforms.scopes import COMPANY
+from transforms.scopes import COMPANY, SCOPE_KINDS
 from transforms.why.case import number
-from transforms.why.cells import SIDES, Cells, Part
-from transforms.why.sums import first_by, summed_by
-
-SHARED: Final = ("region", "team", "rep", "channel")
-"""Dimensions that all rows of one order or customer share: distinct counts add up along them."""
-
-DIMENSIONS: Final = ("region", "team", "rep", "product_line", "channel", "segment")
-FINE: Final = {"product": "product_id", "customer": "account_id"}
-"""Dimensions with many members, used alone, for sales to existing customers."""
+from transforms.why.cells import SIDES, UNITS, Cells, Part, decimals, millionths
+from transforms.why.places import PLACE, SHARED, Places
+from transforms.why.rows import DIMENSIONS, FINE
+from transforms.why.sums import ROWS, first_by, summed_by
 
 Kind = Literal["sum", "rate", "effect"]
 Sides = tuple[Fraction, Fraction, Fraction, Fraction]
+Fine = Mapping[str, Callable[[], Sequence[Part]]]
+"""Amounts by each dimension of many members, made when they are looked at."""
 Members = Mapping[str, str]
 """Dimension to member; what no member is named of is all of it."""
 
@@ -137,132 +135,104 @@ def _only(cells: Cells, kind: str, scope: str) -> Cells:
     return cells.within(kind, scope).without(kind)
 
 
-def amounts(
-    rows: pl.DataFrame, measure: Measure, by: str = COMPANY, *, fine: bool = False
-) -> pl.DataFrame:
-    """Measure two-sided rows: dimensions and `amount`, exact; a distinct count once a stretch.
+def amounts(rows: pl.DataFrame, measure: Measure, *, fine: bool = False) -> pl.DataFrame:
+    """Measure two-sided rows one by one: `place`, `is_actual` and `amount`, as `millionths`.
 
-    `by` is the kind of scope that is counted distinct in: an order of two teams counts in both.
+    With the columns of many members where asked for. Not for what is counted distinct.
     """
     where = rows.lazy() if measure.where is None else rows.lazy().filter(measure.where)
-    names = dict(FINE) if fine else {}
-    columns = [name for name in DIMENSIONS if name in rows.columns]
-    if measure.how == "count_distinct" and measure.column is not None:
-        columns = [name for name in columns if name in SHARED]
-        where = _first_rows(where, measure.column, [] if by == COMPANY else [by], columns)
-        amount = pl.lit(measure.factor, pl.Int64)
-    elif measure.column is None:
-        amount = pl.lit(measure.factor, pl.Int64)
-    elif measure.how == "count":
-        amount = pl.col(measure.column).is_not_null().cast(pl.Int64) * measure.factor
-    else:
-        amount = _exact(
-            pl.col(measure.column), rows.get_column(measure.column).dtype, measure.factor
-        )
-    return where.select(
-        *columns,
-        *(pl.col(column).alias(name) for name, column in names.items()),
-        "is_actual",
-        amount.alias("amount"),
-    ).collect()
+    told = (PLACE, "is_actual", *(FINE.values() if fine else ()))
+    one = measure.factor * UNITS
+    if measure.column is None:
+        return where.select(*told, amount=pl.lit(one, pl.Int64)).collect()
+    column = pl.col(measure.column)
+    if measure.how == "count":
+        return where.select(*told, amount=column.is_not_null().cast(pl.Int64) * one).collect()
+    given = column if measure.factor == 1 else number(column) * measure.factor
+    found = where.select(*told, amount=given).collect()
+    return found.with_columns(millionths(found["amount"]))
 
 
-def _exact(column: pl.Expr, kind: pl.DataType, factor: int) -> pl.Expr:
-    """What a sum of a column is exact in; it is added up as it stands where it is exact already."""
-    amount = column if kind.is_decimal() and factor == 1 else number(column) * factor
-    return amount.fill_null(0)
+def counted_distinct(
+    rows: pl.DataFrame, places: Places, measure: Measure, by: str = COMPANY
+) -> pl.DataFrame:
+    """Count the values of a column once a stretch, in the place of the first: by day, then by name.
+
+    `by` is the kind of scope that is counted distinct in: an order of two teams counts in both.
+    Gives the shared dimensions, `is_actual` and `amount` in millionths.
+    """
+    column = str(measure.column)
+    is_counted = pl.col(column).is_not_null()
+    where = is_counted if measure.where is None else is_counted & measure.where
+    told = rows.lazy().filter(where).select("is_actual", "stretch", "occurred_on", PLACE, column)
+    known = told.collect()
+    own = [] if by == COMPANY else [places.column(by, known)]
+    shared = places.coarser(SHARED)
+    placed = shared.placed(known.with_columns(*own))
+    keys = [*(each.name for each in own), "stretch", column]
+    first = first_by(placed, keys, ["occurred_on", PLACE, "is_actual"]).select(PLACE, "is_actual")
+    counts = summed_by(first, [PLACE, "is_actual"], [ROWS])
+    amount = (pl.col(ROWS) * (measure.factor * UNITS)).alias("amount")
+    return shared.places.named(counts.select(PLACE, "is_actual", amount))
 
 
-def _first_rows(
-    rows: pl.LazyFrame, column: str, own: Sequence[str], columns: Sequence[str]
-) -> pl.LazyFrame:
-    """The first row of each value of a column in a stretch and scope: by day, then by name."""
-    known = (
-        rows.filter(pl.col(column).is_not_null())
-        .select("is_actual", "stretch", "occurred_on", *columns, column)
-        .collect()
-    )
-    keys = [*own, "is_actual", "stretch", column]
-    return first_by(known, keys, ["occurred_on", *columns]).lazy()
+def by_place(rows: pl.DataFrame, places: Places, sums: Sequence[str] = ("amount",)) -> pl.DataFrame:
+    """Add rows up by place and their other keys; gives the dimensions, the keys and the sums."""
+    keys = [name for name in rows.columns if name not in {*sums, *FINE.values()}]
+    return places.named(summed_by(rows, keys, sums))
 
 
-def summed(measured: pl.DataFrame) -> pl.DataFrame:
-    """Add amounts up, by everything they have a column of."""
-    keys = [name for name in measured.columns if name != "amount"]
-    return summed_by(measured, keys, [pl.sum("amount")])
+def by_member(
+    rows: pl.DataFrame, places: Places, name: str, by: str, sums: Sequence[str] = ("amount",)
+) -> pl.DataFrame:
+    """Add rows up by a dimension of many members and their other keys, in all scopes of a kind.
+
+    Lines without a product or customer are those of "".
+    """
+    column = FINE[name]
+    own = [] if by == COMPANY else [places.column(by, rows)]
+    keys = [each for each in rows.columns if each not in {*sums, *FINE.values(), PLACE}]
+    members = [*(each.name for each in own), column]
+    found = summed_by(rows.with_columns(*own), [*members, *keys], sums)
+    return found.rename({column: name}).with_columns(pl.col(name).fill_null(""))
 
 
-def joined(parts: Iterable[Part], kind: Kind, by: str = COMPANY) -> Cut:
-    """Sum measured amounts into the sides that they belong to.
+def joined(parts: Sequence[Part], kind: Kind, fine: Fine = MappingProxyType({})) -> Cut:
+    """Put summed amounts on the sides that they belong to.
 
     Each part is (amounts, side of its actual rows, side of its reference rows); the dimensions
-    are those that all parts have. Dimensions of many members are kept apart for each scope of the
-    kind `by`.
+    are those that all parts have. `fine` gives the same by a dimension of many members alone.
     """
-    given = list(parts)
-    shared = set.intersection(*(set(frame.columns) for frame, _, _ in given))
-    own = [] if by == COMPANY else [by]
-    fine = {
-        name: Later(lambda name=name: _cells(given, [*own, name]))  # type: ignore[misc]
-        for name in FINE
-        if name in shared
-    }
+    shared = set.intersection(*(set(frame.columns) for frame, _, _ in parts))
     dimensions = [name for name in DIMENSIONS if name in shared]
-    return Cut(_cells(given, dimensions), kind, fine=fine)
+    later = {
+        name: Later(lambda name=name, given=given: _fine(given(), name))  # type: ignore[misc]
+        for name, given in fine.items()
+    }
+    return Cut(_cells(parts, dimensions), kind, fine=later)
+
+
+def _fine(parts: Sequence[Part], name: str) -> Cells:
+    own = [each for each in parts[0][0].columns if each in SCOPE_KINDS]
+    return _cells(parts, [*own, name])
 
 
 def _cells(parts: Sequence[Part], dimensions: Sequence[str]) -> Cells:
-    """Cells of amounts; lines without a product or customer are those of ""."""
-    summed_parts = [
-        (
-            summed_by(frame, [*dimensions, "is_actual"], [pl.sum("amount")]).with_columns(
-                pl.col(name).fill_null("") for name in dimensions if name in FINE
-            ),
-            actual,
-            reference,
-        )
-        for frame, actual, reference in parts
-    ]
-    found = Cells.of_sums(summed_parts, dimensions)
-    return Cells.of(_sided(summed_parts), dimensions) if found is None else found
+    found = Cells.of_sums(parts, dimensions)
+    return Cells.of(_sided(parts, dimensions), dimensions) if found is None else found
 
 
-def _sided(parts: Sequence[Part]) -> pl.DataFrame:
+def _sided(parts: Sequence[Part], dimensions: Sequence[str]) -> pl.DataFrame:
     """Amounts as the four sides."""
     zero = number(pl.lit(0))
-    sided = [
-        frame.select(
-            pl.exclude("is_actual", "amount"),
-            *(
-                pl.when(pl.col("is_actual") if side == actual else ~pl.col("is_actual"))
-                .then(number(pl.col("amount")))
-                .otherwise(zero)
-                .alias(side)
-                if side in {actual, reference}
-                else zero.alias(side)
-                for side in SIDES
-            ),
-        )
-        for frame, actual, reference in parts
-    ]
+    sided = []
+    for frame, actual, reference in parts:
+        amount = decimals(pl.col("amount"), frame["amount"].dtype)
+        is_actual = pl.col("is_actual")
+        of_side = {
+            actual: pl.when(is_actual).then(amount).otherwise(zero),
+            reference: pl.when(~is_actual).then(amount).otherwise(zero),
+        }
+        sides = (number(of_side.get(side, zero)).alias(side) for side in SIDES)
+        sided.append(frame.select(*dimensions, *sides))
     return pl.concat(sided)
-
-
-def sum_cut(rows: pl.DataFrame, measure: Measure, by: str = COMPANY, *, fine: bool = False) -> Cut:
-    """Cut a sum or a count."""
-    return joined([(amounts(rows, measure, by, fine=fine), "n1", "n0")], "sum", by)
-
-
-def rate_cut(
-    numerators: pl.DataFrame,
-    numerator: Measure,
-    denominators: pl.DataFrame,
-    denominator: Measure,
-    by: str = COMPANY,
-) -> Cut:
-    """Cut a ratio, whose sides may come from different facts."""
-    parts = [
-        (amounts(numerators, numerator, by), "n1", "n0"),
-        (amounts(denominators, denominator, by), "d1", "d0"),
-    ]
-    return joined(parts, "rate", by)

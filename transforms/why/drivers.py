@@ -11,7 +11,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.why.breakdown import GAP, REST, Breakdown, Leaf, whole
 from transforms.why.case import Case, Window, fraction
 from transforms.why.cohort import customers_won
-from transforms.why.cuts import Cut, sum_cut
+from transforms.why.cuts import Cut
 from transforms.why.held import held, values_of
 from transforms.why.margins import margin_parts, profit_leaves
 from transforms.why.ratios import numerator_and_denominator, rate_and_mix
@@ -220,7 +220,7 @@ def _sum(
 
     def measured(by: str) -> Cut:
         if fine:
-            return sum_cut(lines, measure, by, fine=fine)
+            return slices.fine_cut(lines, measure, by)
         return slices.put_together([(measure, "n1", "n0")], "sum", by)
 
     return slices.cut((name, case.metric), (case.scope_kind, case.scope), measured)

@@ -1,29 +1,46 @@
 """Margin taken apart: price, cost and mix, in percentage points or in money (D-18)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 import polars as pl
 
-from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
 from transforms.why.breakdown import GAP, Leaf
-from transforms.why.case import fraction
-from transforms.why.cuts import DIMENSIONS, FINE, Cut, sum_cut
-from transforms.why.sales import (
+from transforms.why.cells import Part, exact
+from transforms.why.cuts import Cut, Kind, by_place
+from transforms.why.products import (
+    SOLD,
+    Added,
+    Sided,
     at_prices,
-    effect_cut,
-    parted,
+    cuts_of,
+    effect,
     scope_keys,
-    two_column_cut,
+    side,
+    summable,
 )
 from transforms.why.shapley import Node
 from transforms.why.slices import Place, Slices
 from transforms.why.sums import summed_by
 
+_AMOUNTS: Final = ("net_amount", "cost_amount", "margin_amount")
+_VALUED: Final = (
+    *("net_amount", "cost_amount"),
+    *("at_line_price", "at_product_price", "at_line_cost", "at_product_cost"),
+)
+
 PARTS = ("margin_price", "margin_cost", "mix", "new_products", "gone_products")
-MARGIN = Measure("sale", "margin_amount")
+_PROFIT_KINDS: Final[Mapping[str, Kind]] = {
+    "profit_volume": "sum",
+    "profit_mix": "effect",
+    "margin_price": "effect",
+    "margin_cost": "effect",
+    "new_products": "sum",
+    "gone_products": "sum",
+}
 
 PROFIT_TREE = Node(
     "sum", ("profit_volume", "profit_mix", "margin_price", "margin_cost", *PARTS[3:]), GAP
@@ -31,29 +48,35 @@ PROFIT_TREE = Node(
 """Gross profit in money."""
 
 
-def _costed(slices: Slices, by: str) -> dict[str, pl.DataFrame]:
-    """Lines whose cost is known, by the side their product is on; those of now at prices before.
+@dataclass(frozen=True)
+class _Costed:
+    """Lines whose cost is known, by the side of their product; those of now at prices before."""
 
-    `new` and `gone` are of one side, `now` and `before` of both, `all` everything.
-    """
+    lines: pl.DataFrame
+    current: pl.DataFrame
 
-    def costed() -> dict[str, pl.DataFrame]:
+    def sums(self, added: Added) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Add both up; `now` also at the margins before."""
+        now = added(self.current, _VALUED).with_columns(
+            at_line=pl.col("at_line_price") - pl.col("at_line_cost"),
+            at_product=pl.col("at_product_price") - pl.col("at_product_cost"),
+        )
+        return added(self.lines, _AMOUNTS), now
+
+
+def _costed(slices: Slices, by: str) -> _Costed:
+    def costed() -> _Costed:
         own, found = scope_keys(by), slices.lines("sale")
         assert found is not None  # noqa: S101 (the caller has looked)
-        known = [name for name in (*DIMENSIONS, *FINE.values()) if name in found.columns]
-        told = ("is_actual", "stretch", "quantity", "net_amount", "cost_amount", "margin_amount")
         has_cost = pl.col("margin_amount").is_not_null()
-        lines = found.lazy().filter(has_cost).select(*known, *told).collect()
-        parts = parted(lines, slices.span.stretches, own, ["net_amount", "cost_amount"])
-        current, before = parts.current, parts.cells
-        priced = at_prices(current, before, own, "net_amount", "price")
-        return {
-            "new": parts.new,
-            "gone": parts.gone,
-            "before": parts.past,
-            "now": at_prices(priced, before, own, "cost_amount", "cost"),
-            "all": lines,
-        }
+        lines = found.lazy().filter(has_cost).select(*SOLD, *_AMOUNTS).collect()
+        sided = Sided.of(lines, slices.span.stretches, own, _AMOUNTS[:2])
+        now = sided.current
+        for amount, name in (("net_amount", "price"), ("cost_amount", "cost")):
+            now = at_prices(now, sided.before, own, amount, name)
+        return _Costed(
+            summable(sided.rows, ["side", "is_actual"], _AMOUNTS), summable(now, [], _VALUED)
+        )
 
     return slices.once(("costed", by), costed)
 
@@ -71,7 +94,7 @@ def margin_parts(
     their weights.
     """
     kind, scope = place
-    sums = slices.once(("margins", kind), lambda: _all_sums(_costed(slices, kind), kind))
+    sums = slices.once(("margins", kind), lambda: _all_sums(slices, kind))
     sold, cost = sums["now"].get(scope, _NOTHING)
     old_sold, old_cost = sums["at_product"].get(scope, _NOTHING)
     past, past_cost = sums["before"].get(scope, _NOTHING)
@@ -90,15 +113,21 @@ def margin_parts(
         Leaf("new_products", cost / sold - whole_cost / whole),
         Leaf("gone_products", first_cost / first - past_cost / past),
     )
-    cuts = slices.cuts("margin", place, lambda by: _margin_cuts(_costed(slices, by)["now"], by))
+    cuts = slices.cuts("margin", place, lambda by: _margin_cuts(slices, by))
     return leaves, cuts, weights
 
 
-def _margin_cuts(now: pl.DataFrame, by: str) -> dict[str, Cut]:
+def _margin_effects(now: pl.DataFrame) -> dict[str, Sequence[Part]]:
     return {
-        "margin_price": effect_cut(now, "net_amount", "at_product_price", by),
-        "margin_cost": effect_cut(now, "at_product_cost", "cost_amount", by),
+        "margin_price": effect(now, "net_amount", "at_product_price"),
+        "margin_cost": effect(now, "at_product_cost", "cost_amount"),
     }
+
+
+def _margin_cuts(slices: Slices, by: str) -> dict[str, Cut]:
+    costed = _costed(slices, by)
+    kinds: dict[str, Kind] = {"margin_price": "effect", "margin_cost": "effect"}
+    return cuts_of(slices, by, kinds, lambda added: _margin_effects(costed.sums(added)[1]))
 
 
 def profit_leaves(slices: Slices, place: Place) -> tuple[Node, dict[str, Cut]]:
@@ -108,44 +137,52 @@ def profit_leaves(slices: Slices, place: Place) -> tuple[Node, dict[str, Cut]]:
     within a line at their own; price and cost compare what was paid, and what it cost, with the
     reference prices and costs of the same pieces. They telescope without a remainder.
     """
-    return PROFIT_TREE, slices.cuts("profit", place, lambda by: _profit(_costed(slices, by), by))
+    return PROFIT_TREE, slices.cuts("profit", place, lambda by: _profit_cuts(slices, by))
 
 
-def _profit(rows: Mapping[str, pl.DataFrame], by: str) -> dict[str, Cut]:
-    now = rows["now"].with_columns(
-        at_line=pl.col("at_line_price") - pl.col("at_line_cost"),
-        at_product=pl.col("at_product_price") - pl.col("at_product_cost"),
-    )
-    return {
-        "profit_volume": two_column_cut(now, "at_line", rows["before"], "margin_amount", by),
-        "profit_mix": effect_cut(now, "at_product", "at_line", by),
-        **_margin_cuts(now, by),
-        "new_products": sum_cut(rows["new"], MARGIN, by, fine=True),
-        "gone_products": sum_cut(rows["gone"], MARGIN, by, fine=True),
-    }
+def _profit_cuts(slices: Slices, by: str) -> dict[str, Cut]:
+    costed = _costed(slices, by)
+
+    def parts(added: Added) -> dict[str, Sequence[Part]]:
+        lines, now = costed.sums(added)
+        past = lines.filter(~pl.col("is_actual"))
+        return {
+            "profit_volume": [
+                side(now, "at_line", is_actual=True),
+                side(past, "margin_amount", of="both"),
+            ],
+            "profit_mix": effect(now, "at_product", "at_line"),
+            **_margin_effects(now),
+            "new_products": [side(lines, "margin_amount", of="new")],
+            "gone_products": [side(lines, "margin_amount", of="gone")],
+        }
+
+    return cuts_of(slices, by, _PROFIT_KINDS, parts)
 
 
 Two = tuple[Fraction, Fraction]
 _NOTHING: Final = (Fraction(0), Fraction(0))
 
 
-def _all_sums(rows: Mapping[str, pl.DataFrame], by: str) -> dict[str, dict[str, Two]]:
+def _all_sums(slices: Slices, by: str) -> dict[str, dict[str, Two]]:
     """Sales and cost by scope: of both sides, at the prices and costs before, and of all lines."""
-    paid = ("net_amount", "cost_amount")
+    places = slices.places("sale")
+    lines, now = _costed(slices, by).sums(lambda rows, sums: by_place(rows, places, sums))
+    paid, before = ("net_amount", "cost_amount"), ("at_product_price", "at_product_cost")
     is_actual = pl.col("is_actual")
     return {
-        "now": _sums(rows["now"], *paid, by),
-        "at_product": _sums(rows["now"], "at_product_price", "at_product_cost", by),
-        "before": _sums(rows["before"], *paid, by),
-        "all now": _sums(rows["all"].filter(is_actual), *paid, by),
-        "all before": _sums(rows["all"].filter(~is_actual), *paid, by),
+        "now": _sums(now, *paid, by),
+        "at_product": _sums(now, *before, by),
+        "before": _sums(lines.filter(~is_actual, pl.col("side") == "both"), *paid, by),
+        "all now": _sums(lines.filter(is_actual), *paid, by),
+        "all before": _sums(lines.filter(~is_actual), *paid, by),
     }
 
 
 def _sums(rows: pl.DataFrame, sales: str, cost: str, by: str) -> dict[str, Two]:
     own = scope_keys(by)
-    sums = summed_by(rows, own, [pl.sum(sales, cost)])
+    sums = summed_by(rows, own, [sales, cost])
     scopes = sums[by].cast(pl.String).to_list() if own else [COMPANY]
     amounts = sums.select(sales, cost).iter_rows()
     found = zip(scopes, amounts, strict=True)
-    return {scope: (fraction(sold), fraction(spent)) for scope, (sold, spent) in found}
+    return {scope: (exact(sold), exact(spent)) for scope, (sold, spent) in found}

@@ -13,9 +13,9 @@ from transforms.catalogue import Measure, Metric
 from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.scopes import COMPANY, UNASSIGNED
 from transforms.tables.columns import NUMBER
-from transforms.why.case import FactRows, Kept
-from transforms.why.cuts import DIMENSIONS, FINE
-from transforms.why.sums import summed_by
+from transforms.why.places import PLACE
+from transforms.why.rows import FINE, FactRows, Kept
+from transforms.why.sums import distinct_by, summed_by
 
 WEEKS: Final = 104
 """Weeks up to the as-of date that are looked at."""
@@ -119,17 +119,20 @@ class Panels(Kept):
 
     def _members(self, fact: str, kind: str, column: str) -> dict[str, frozenset[str]]:
         """The members of a dimension that a fact has in a column, by scope."""
-        rows = self.rows.facts[fact]
-        if column not in rows.columns:
-            return {}
-        scopes = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
-        own = scopes.alias("scope")
+        rows, places = self.rows.facts[fact], self.rows.places[fact]
+        own = pl.lit(COMPANY) if kind == COMPANY else pl.col(kind).cast(pl.String)
 
         def known() -> dict[str, frozenset[str]]:
             keys = [column] if kind in {COMPANY, column} else [kind, column]
-            pairs = summed_by(rows.select(keys), keys, [pl.len()])
+            if column in places.frame.columns:
+                pairs = distinct_by(places.frame, keys)
+            elif column in rows.columns:
+                pairs = distinct_by(places.with_columns(rows, keys), keys)
+            else:
+                return {}
             members: dict[str, set[str]] = {}
-            for scope, member in pairs.select(own, pl.col(column).cast(pl.String)).iter_rows():
+            told = pairs.select(own.alias("scope"), pl.col(column).cast(pl.String))
+            for scope, member in told.iter_rows():
                 members.setdefault(scope, set()).add(member)
             return {scope: frozenset(found) for scope, found in members.items()}
 
@@ -140,12 +143,13 @@ class Panels(Kept):
         own = [] if kind == COMPANY else [kind]
 
         def measured() -> dict[str, pl.DataFrame]:
-            keys = [*own, *by, _COLUMN]
-            totals = [
-                pl.sum(name).cast(pl.Float64) * side.factor for name, side in self._sides(fact)
-            ]
-            sums = summed_by(self._weekly(fact), keys, totals).with_columns(
-                pl.col(each).cast(pl.String) for each in keys[:-1]
+            fine = [column for column in by if column in FINE.values()]
+            weekly = self._weekly(fact) if fine else self._by_place(fact)
+            places = self.rows.places[fact]
+            sums = places.summed(weekly, (*own, *by), [*fine, _COLUMN], self._names(fact)).select(
+                *(pl.col(each).cast(pl.String) for each in dict.fromkeys((*own, *by))),
+                _COLUMN,
+                *(pl.col(each).cast(pl.Float64) * side.factor for each, side in self._sides(fact)),
             )
             if not own:
                 return {COMPANY: sums}
@@ -155,13 +159,19 @@ class Panels(Kept):
         known = self.once(("cells", fact, kind, by), measured)
         return known.get(name, known[""].clear() if own else known[COMPANY])
 
+    def _by_place(self, fact: str) -> pl.DataFrame:
+        """What each place adds to each series by week."""
+        return self.once(
+            ("by place", fact),
+            lambda: summed_by(self._weekly(fact), [PLACE, _COLUMN], self._names(fact)),
+        )
+
     def _weekly(self, fact: str) -> pl.DataFrame:
         """Rows of a fact with their week, their places and what they add to each series."""
         rows = self.rows.facts[fact]
         first = self.as_of - timedelta(days=7 * WEEKS - 1)
         week = (pl.col("occurred_on") - first).dt.total_days() // 7
-        named: tuple[str, ...] = (*DIMENSIONS, *FINE.values())
-        places = [name for name in named if name in rows.columns]
+        places = [name for name in (PLACE, *FINE.values()) if name in rows.columns]
         amounts = [_amount(side).alias(name) for name, side in self._sides(fact)]
         is_recent = week.is_between(0, WEEKS - 1)
 
@@ -170,6 +180,9 @@ class Panels(Kept):
             return chosen.select(*places, week.cast(pl.UInt8).alias(_COLUMN), *amounts).collect()
 
         return self.once(("weekly", fact), narrow)
+
+    def _names(self, fact: str) -> list[str]:
+        return [name for name, _ in self._sides(fact)]
 
     def _sides(self, fact: str) -> Iterator[tuple[str, Measure]]:
         """Measures of the series of a fact, by the columns that hold them."""

@@ -8,7 +8,7 @@ from transforms.definitions.metric import SNAPSHOT_FACTS
 from transforms.measures import columns_read
 from transforms.scopes import SCOPE_COLUMNS
 from transforms.tables.facts import FACTS
-from transforms.why.cuts import DIMENSIONS, FINE
+from transforms.why.rows import DIMENSIONS, FINE
 from transforms.why.trees import SALES_BY_ORDERS, TREES
 
 _ALSO: Final = {

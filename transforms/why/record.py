@@ -9,8 +9,9 @@ import polars as pl
 
 from transforms.catalogue import Metric
 from transforms.parameters import Parameters
-from transforms.why.case import Case, FactRows, Kept, Window
+from transforms.why.case import Case, Window
 from transforms.why.questions import People, Place
+from transforms.why.rows import FactRows, Kept
 
 MOST: Final = 3
 """Facts of one kind in one chain; the data file has them all."""

@@ -7,8 +7,19 @@ import polars as pl
 
 from transforms.catalogue import Measure
 from transforms.scopes import COMPANY
-from transforms.why.case import FactRows, Kept, Window, two_sided
-from transforms.why.cuts import Cut, Kind, amounts, joined, summed
+from transforms.why.case import Window
+from transforms.why.cuts import (
+    Cut,
+    Fine,
+    Kind,
+    amounts,
+    by_member,
+    by_place,
+    counted_distinct,
+    joined,
+)
+from transforms.why.places import Places
+from transforms.why.rows import FINE, FactRows, Kept, two_sided
 
 Place = tuple[str, str]
 """Scope kind and scope."""
@@ -27,10 +38,14 @@ class Slices(Kept):
 
     def lines(self, fact: str) -> pl.DataFrame | None:
         """Rows of a fact of the whole company (`two_sided`); None where there is no such fact."""
-        found = self.rows.of(fact, COMPANY, COMPANY)
+        found = self.rows.within(fact, COMPANY, COMPANY)
         if found is None:
             return None
         return self.once(("lines", fact), lambda: two_sided(found, self.span))
+
+    def places(self, fact: str) -> Places:
+        """The places of a fact."""
+        return self.rows.places[fact]
 
     def put_together(self, parts: Sequence[tuple[Measure, str, str]], kind: Kind, by: str) -> Cut:
         """Cut measures by everything that all of them can be cut along.
@@ -44,19 +59,49 @@ class Slices(Kept):
         measures = tuple(measure for measure, _, _ in parts)
 
         def measured() -> tuple[object, Cut]:
-            amounts = [(self._amounts(measure, by), *sides) for measure, *sides in parts]
+            amounts = [(self._measured(measure, by), *sides) for measure, *sides in parts]
             return measures, joined(amounts, kind)  # type: ignore[arg-type]
 
         # the measures are kept, so that no others get their ids
         return self.once(("together", *map(id, measures), of_kind), measured)[1]
 
-    def _amounts(self, measure: Measure, by: str) -> pl.DataFrame:
+    def _measured(self, measure: Measure, by: str) -> pl.DataFrame:
         kind = by if measure.how == "count_distinct" else COMPANY
         lines = self.lines(measure.fact)
         assert lines is not None  # noqa: S101 (the caller has looked)
         return self.once(
-            ("amounts", id(measure), kind), lambda: summed(amounts(lines, measure, kind))
+            ("amounts", id(measure), kind), lambda: self.measured(lines, measure, kind)
         )
+
+    def measured(self, rows: pl.DataFrame, measure: Measure, by: str) -> pl.DataFrame:
+        """What a measure makes of two-sided rows of its fact: amounts by place."""
+        places = self.places(measure.fact)
+        if measure.how == "count_distinct":
+            return counted_distinct(rows, places, measure, by)
+        return by_place(amounts(rows, measure), places)
+
+    def sum_cut(self, rows: pl.DataFrame, measure: Measure, by: str) -> Cut:
+        """Cut a sum or a count of two-sided rows."""
+        return joined([(self.measured(rows, measure, by), "n1", "n0")], "sum")
+
+    def fine_cut(self, rows: pl.DataFrame, measure: Measure, by: str) -> Cut:
+        """Cut a sum along the dimensions of many members as well."""
+        places, measured = self.places(measure.fact), amounts(rows, measure, fine=True)
+        fine: Fine = {
+            name: lambda name=name: [(by_member(measured, places, name, by), "n1", "n0")]  # type: ignore[misc]
+            for name in FINE
+        }
+        return joined([(by_place(measured, places), "n1", "n0")], "sum", fine)
+
+    def rate_cut(
+        self, above: tuple[pl.DataFrame, Measure], below: tuple[pl.DataFrame, Measure], by: str
+    ) -> Cut:
+        """Cut a ratio, whose sides may come from different facts."""
+        parts = [
+            (self.measured(*above, by), "n1", "n0"),
+            (self.measured(*below, by), "d1", "d0"),
+        ]
+        return joined(parts, "rate")
 
     def cut(self, name: Hashable, place: Place, measured: Callable[[str], Cut]) -> Cut:
         """Give the part of a scope of what `measured` gives for all scopes of its kind."""

@@ -16,10 +16,11 @@ from transforms.tables.erp import Product
 from transforms.tables.organisation import Assignment
 from transforms.tables.review import MetricPoint, MetricValue
 from transforms.why.behaviour import behaviour_of, behaviours, stretch_of
-from transforms.why.case import Case, Window, fact_rows
+from transforms.why.case import Case, Window
 from transforms.why.conditions import working_days
 from transforms.why.differences import Stretch
 from transforms.why.record import Chain, OnRecord
+from transforms.why.rows import fact_rows
 
 FIRST = AS_OF - timedelta(weeks=104)
 STORY = AS_OF - timedelta(weeks=4)

@@ -22,8 +22,8 @@ from tests.transforms.why.builders import (
 from transforms.catalogue import CATALOGUE
 from transforms.parameters import Variances
 from transforms.why import explain
-from transforms.why.case import fact_rows
 from transforms.why.cohort import learned_cycle, sales_cycle
+from transforms.why.rows import fact_rows
 
 NOW = date(2026, 10, 12)
 BEFORE = date(2026, 9, 10)

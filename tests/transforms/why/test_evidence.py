@@ -25,10 +25,11 @@ from transforms.tables.organisation import Assignment, Channel
 from transforms.tables.plan import Event, Risk, Target, Task
 from transforms.tables.review import MetricPoint
 from transforms.why.behaviour import behaviour_of
-from transforms.why.case import Case, Window, fact_rows
+from transforms.why.case import Case, Window
 from transforms.why.evidence import evidence
 from transforms.why.questions import People
 from transforms.why.record import Chain, OnRecord
+from transforms.why.rows import fact_rows
 
 CASE = Case(
     case_id="case",
