@@ -1,5 +1,6 @@
 """Spend against the budget, line by line (D-6)."""
 
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from transforms.tables.columns import MONEY_SCALE
 from transforms.tables.plan_review import BudgetSpending
 
 _CENT: Final = Decimal(1).scaleb(-MONEY_SCALE)
+_ALL_ALIKE: Final = (Decimal(1),) * 12
+"""Money is not spent with the season of the sales: every working day weighs the same."""
 
 
 def budget_spending(
@@ -19,16 +22,18 @@ def budget_spending(
     """Hold each budget line that has begun against what was spent on its channel or campaign.
 
     `budgets` are Budget rows, `spend` CampaignSpend rows. Due is the amount × the share of the
-    window's working days that are over. A line with neither channel nor campaign, or one that no
-    spend was ever recorded for, has no spend (null, not 0). Returns BudgetSpending rows.
+    window's working days that are over, one like another (as for the metric budget_use). A line
+    with neither channel nor campaign, or one that no spend was ever recorded for, has no spend
+    (null, not 0). Returns BudgetSpending rows.
     """
     as_of = parameters.week.ends_on
+    calendar = replace(parameters.calendar, month_weights=_ALL_ALIKE)
     begun = budgets.filter(pl.col("period_start") <= as_of).sort("budget_id")
     wholes = dict(_totals(budgets))
     rows = []
     for line in begun.iter_rows(named=True):
         window = line["period_start"], line["period_end"]
-        due = share_due(parameters.calendar, *window, as_of)
+        due = share_due(calendar, *window, as_of)
         exact = line["amount"] * due.numerator / due.denominator
         whole = wholes[window]
         rows.append(

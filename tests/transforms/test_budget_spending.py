@@ -1,5 +1,6 @@
 """Spend against the budget (D-6)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ W03 = Parameters(week=review_week("2026-W03"))
 """Ends on 2026-01-18: 12 of January's 22 working days are over."""
 
 
-def used(**changes: object) -> dict[str, Any] | None:
+def used(parameters: Parameters = W03, /, **changes: object) -> dict[str, Any] | None:
     line: dict[str, object] = {
         "budget_id": "B1",
         "module": "推广",
@@ -38,7 +39,7 @@ def used(**changes: object) -> dict[str, Any] | None:
     ]
     lines = pl.DataFrame([line | changes, other], schema=Budget.create_empty().schema)
     spent = pl.DataFrame(spend, schema=CampaignSpend.create_empty().schema)
-    found = budget_spending(Budget.validate(lines), CampaignSpend.validate(spent), W03)
+    found = budget_spending(Budget.validate(lines), CampaignSpend.validate(spent), parameters)
     rows = found.filter(pl.col("budget_id") == "B1")
     return rows.row(0, named=True) if rows.height else None
 
@@ -53,7 +54,7 @@ def used(**changes: object) -> dict[str, Any] | None:
     ],
 )
 def test_d6_spend_against_the_budget(changes: dict[str, object], spent: Decimal | None) -> None:
-    found = used(**changes)
+    found = used(W03, **changes)
     assert found is not None
     assert found["spent"] == spent
 
@@ -64,6 +65,15 @@ def test_d6_modules_are_shares_of_the_window_and_due_by_working_days() -> None:
     assert found is not None
     assert found["share"] == 0.4
     assert found["due"] == Decimal("218181.8182")
+
+
+def test_the_season_of_the_sales_does_not_move_what_is_due() -> None:
+    """A working day in January weighs twice one in February: 22 and 20 days, 12 are over."""
+    weights = (Decimal(2), *[Decimal(1)] * 11)
+    season = replace(W03, calendar=replace(W03.calendar, month_weights=weights))
+    found = used(season, period_end=date(2026, 2, 28), amount=Decimal(420_000))
+    assert found is not None
+    assert found["due"] == Decimal(120_000)
 
 
 def test_a_budget_that_lies_ahead_has_no_line() -> None:
