@@ -100,9 +100,10 @@ def driver_plan(
     Active customers × orders per customer × order value = sales due: the order value is the target
     of `aov` where there is one, else that of the 13 weeks before, like orders per customer; the
     customers are solved for. Leads × conversion = new customers due (without such a target the
-    conversions of history, scaled as sales are): leads are given or solved for. `sales` is the
-    fact, `values` are MetricValue and `history` MetricPoint rows. A scope without sales due, or
-    without sales in those weeks, has no rows.
+    conversions of history, scaled as sales are): leads are given or solved for; where leads and new
+    customers are both given, the conversion is solved for. `sales` is the fact, `values` are
+    MetricValue and `history` MetricPoint rows. A scope without sales due, or without sales in those
+    weeks, has no rows.
     """
     week = parameters.week
     weeks = parameters.noise.baseline_weeks
@@ -158,10 +159,13 @@ def _lines(
     yield _line("orders_per_customer", often, "history", _ratio(now, 1, 0))
     yield _line("aov", aov, "given" if given_aov else "history", _ratio(now, 2, 1))
     given_rate, made = _due(current[_CONVERSION]), sides[_CONVERSION]
-    rate = given_rate or (made[0] / made[1] if made and made[1] else None)
+    given_leads, wanted = _due(current[_LEADS]), _due(current[_NEW])
+    rate, source = given_rate, "given"
+    if rate is None and given_leads and wanted:
+        rate, source = wanted / given_leads, "solved"
+    if rate is None and made and made[1]:
+        rate, source = made[0] / made[1], "history"
     if rate:
-        source = "given" if given_rate else "history"
-        given_leads, wanted = _due(current[_LEADS]), _due(current[_NEW])
         if wanted is None and made:
             wanted = made[0] / weeks * due / (amount / weeks)
         leads = given_leads or (wanted / rate if wanted else None)

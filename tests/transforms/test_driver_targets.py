@@ -74,7 +74,7 @@ def asked(*plan: dict[str, Any], leads: int = 0, converted: int = 0) -> dict[str
     sales = target(WEEK, 600)
     days = [W47.week.starts_on + timedelta(days=1 - 7 * back) for back in range(20)]
     found = facts(
-        sale=sold(),
+        sale=sold(first_ordered_on=W47.week.starts_on + timedelta(days=1)),
         lead_created=[{"occurred_on": day} for day in days for _ in range(leads)],
         lead_converted=[{"occurred_on": day} for day in days for _ in range(converted)],
     )
@@ -112,7 +112,7 @@ def test_d2a_the_product_is_the_sales_due() -> None:
     [
         pytest.param([], (Decimal(200), "solved"), id="twice the sales need twice the leads"),
         pytest.param(
-            [target(WEEK, 30, metric="new_customers")], (Decimal(200), "solved"), id="30 ÷ 15 %"
+            [target(WEEK, 60, metric="new_customers")], (Decimal(400), "solved"), id="60 ÷ 15 %"
         ),
         pytest.param([target(WEEK, 120, metric="leads")], (Decimal(120), "given"), id="by hand"),
     ],
@@ -123,3 +123,11 @@ def test_d2a_leads_from_the_target_and_the_conversion(
     found = asked(*plan, leads=100, converted=15)
     assert found["lead_conversion"] == (Decimal("0.15"), "history", Decimal("0.15"))
     assert found["leads"] == (*expected, Decimal(100))
+
+
+def test_d2a_leads_and_new_customers_by_hand_ask_for_their_conversion() -> None:
+    """30 new customers of 120 leads: 25 %, whatever it was in the weeks before."""
+    plan = target(WEEK, 120, metric="leads"), target(WEEK, 30, metric="new_customers")
+    found = asked(*plan, leads=100, converted=15)
+    assert found["leads"][:2] == (Decimal(120), "given")
+    assert found["lead_conversion"] == (Decimal("0.25"), "solved", Decimal("0.15"))
