@@ -1,7 +1,8 @@
 -- grain: one row per day and channel of sales, and one per spend
 -- purpose: channel ROI = (gross profit of the channel − spend) ÷ spend, every sale attributed to
 --          the channel of its customer's first lead; sales without such a lead have no part in
---          it; like spend it is told apart by channel alone
+--          it, nor have channels on which nothing was ever spent: their profit is no return on
+--          the spend of others; like spend it is told apart by channel alone
 -- $1 is the as-of date, $2 the scope of what nobody owns
 with
 first_touches as (
@@ -12,6 +13,10 @@ sales as (
     {% include "marts/" ~ sales ~ ".sql" %}
 ),
 
+spends as (
+    {% include "marts/spend.sql" %}
+),
+
 profits as (
     select
         sales.occurred_on,
@@ -19,12 +24,10 @@ profits as (
         cast(sum(sales.margin_amount) as decimal(18, 4)) as profit_amount
     from sales
     inner join first_touches on sales.account_id = first_touches.account_id
-    where sales.margin_amount is not null
+    where
+        sales.margin_amount is not null
+        and first_touches.channel in (select spends.channel from spends)
     group by all
-),
-
-spends as (
-    {% include "marts/spend.sql" %}
 )
 
 select

@@ -243,36 +243,6 @@ def test_the_days_of_a_market_add_up_and_its_rest_belongs_to_nobody() -> None:
     assert read.height == 180
 
 
-def test_first_touch_is_the_channel_of_the_first_lead() -> None:
-    lead = {"account_id": "K", "created_on": date(2026, 1, 5)}
-    read = facts(
-        lead=[
-            {**lead, "lead_id": "L2", "channel": "展会", "created_on": date(2026, 1, 6)},
-            {**lead, "lead_id": "L1", "channel": "直播"},
-        ],
-        order_line=[
-            order("A", MAY, channel="直销", cost_amount=Decimal(60)),
-            order("B", MAY, account_id="walk-in", cost_amount=Decimal(60)),
-        ],
-        campaign_spend=[
-            {
-                "spent_on": MAY,
-                "channel": "直播",
-                "campaign": "C",
-                "detail": "-",
-                "amount": Decimal(15),
-            }
-        ],
-    )
-    returns = read["channel_return"].sort("return_amount")
-    assert returns.select("channel", "return_amount").rows() == [
-        ("直播", Decimal(-15)),
-        ("直播", Decimal(40)),
-    ]
-    gained = dict(read["customer_gained"].select("account_id", "channel").iter_rows())
-    assert gained == {"K": "直播", "walk-in": UNASSIGNED}
-
-
 def test_d6_the_budget_due_is_spread_over_the_working_days_of_its_window() -> None:
     window = {"module": "推广", "period_start": date(2026, 11, 16)}
     line = {**window, "period_end": date(2026, 11, 29), "amount": Decimal(100)}

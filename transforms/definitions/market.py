@@ -14,11 +14,12 @@ METRICS: Final = (
         title_zh="渠道 ROI",
         title_en="Channel ROI",
         definition_zh=(
-            "（渠道带来客户的毛利 − 投放）÷ 投放；销售归于客户首条线索的来源渠道（首次触点）"
+            "（渠道带来客户的毛利 − 投放）÷ 投放，只含有投放的渠道；"
+            "销售归于客户首条线索的来源渠道（首次触点）"
         ),
         definition_en=(
-            "(Gross profit of the channel − spend) ÷ spend; a sale belongs to the channel of its "
-            "customer's first lead (first touch)"
+            "(Gross profit of the channel − spend) ÷ spend, of channels with spend; a sale belongs "
+            "to the channel of its customer's first lead (first touch)"
         ),
         sides_zh=("毛利减投放", "投放"),
         sides_en=("Profit less spend", "Spend"),
