@@ -35,6 +35,18 @@ class Scales:
         """The scale of one amount that stands for itself."""
         return _step(self.steps, abs(amount))
 
+    def side_by_side(self, amounts: Iterable[Decimal]) -> Scale | None:
+        """The one scale of the amounts of a sentence: that of the smallest other than 0.
+
+        None where the largest is twice the start of the next scale or more: each has its own.
+        """
+        sizes = [abs(amount) for amount in amounts if amount]
+        if not sizes:
+            return None
+        further = [start for start, _ in self.steps if start > min(sizes)]
+        is_near = not further or max(sizes) < 2 * further[0]
+        return self.alone(min(sizes)) if is_near else None
+
     def together(self, amounts: Iterable[Decimal]) -> Scale:
         """The one scale of a table or chart, by its largest amount."""
         return _step(self.table_steps, max((abs(amount) for amount in amounts), default=Decimal(0)))
@@ -78,7 +90,7 @@ def trimmed(text: str) -> str:
 
 
 def amount(value: Decimal, scale: Scale, places: int | None = None) -> str:
-    """An amount in a scale; alone it has three to four significant digits.
+    """An amount in a scale; without places it has three to four significant digits.
 
     An amount that would be 0 at the places of its column has its first digit instead; less than
     a cent is 0, without a sign.
@@ -93,8 +105,9 @@ def amount(value: Decimal, scale: Scale, places: int | None = None) -> str:
         return plain(Decimal(0), places or 0)
     scaled = value / scale.divisor
     if places is None:
-        digits = DIGITS_OF_A_FIGURE if scale.divisor >= Decimal(1_000_000) else 3
-        return trimmed(plain(scaled, places_for(scaled, digits)))
+        is_large = scale.divisor >= Decimal(1_000_000)
+        fine = places_for(scaled, DIGITS_OF_A_FIGURE if is_large else 3)
+        places = fine if is_large else min(fine, 2)
     if not scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
         places = places_for(scaled, 1)
     return plain(scaled, places)
@@ -110,6 +123,24 @@ def number(value: Decimal) -> str:
     if value and abs(value) < 1:
         places = places_for(value, 2)
     return trimmed(plain(value, places))
+
+
+def quantity(value: Decimal, places: int = 1) -> str:
+    """A measured quantity: as `number`, but a zero after the point stays; it lines up the column.
+
+    A whole number that was never measured finer, such as days counted, has no point.
+
+    >>> [quantity(Decimal(text)) for text in ("22.0", "22.04", "57", "412.4", "0.153")]
+    ['22.0', '22.0', '57', '412', '0.15']
+    >>> quantity(Decimal("1.117964"), 2)
+    '1.12'
+    """
+    exponent = value.as_tuple().exponent
+    known = max(-exponent, 0) if isinstance(exponent, int) else 0
+    wanted = 0 if abs(value) >= HUNDRED else places
+    if value and abs(value) < 1:
+        wanted = places_for(value, 2)
+    return plain(value, min(wanted, known))
 
 
 def percent(fraction: Decimal, places: int = 1) -> str:

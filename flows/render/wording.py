@@ -1,15 +1,15 @@
 """Cells and sentences in the words of a locale; every text comes from `templates/locales/`."""
 
 import tomllib
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from markupsafe import Markup, escape
 
 from flows.paths import part
+from flows.render.amounts import amounts_in, places_of
 from flows.render.formatting import (
     NO_BREAK,
     Scale,
@@ -18,10 +18,11 @@ from flows.render.formatting import (
     day,
     number,
     percent,
-    places_for,
     plain,
     points,
+    quantity,
     signed,
+    trimmed,
 )
 from flows.render.spacing import pieces, spaced
 from transforms.views.cells import (
@@ -39,14 +40,15 @@ from transforms.views.cells import (
 )
 from transforms.views.model import Column, PackView, Table
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LocaleName = Literal["zh-CN", "en"]
 OPEN_GROUPS = frozenset({"driver", "rule", "flaw", "dimension", "resource"})
 """Words that a company's data can add to; one without a translation is shown as it is."""
 
-LEAST_DIGITS: Final = 2
-"""Of the usual difference of a table: the lower median of those that are not zero."""
-MOST_DIGITS: Final = 4
-MOST_PLACES: Final = 2
+_FINE_RATIO: Final = 10
+"""Below it a multiple has two decimals: 1.12 orders a customer are not 1.11."""
 
 SHAPES = {"green": "●", "yellow": "◆", "red": "▼", "grey": "■"}
 HOLLOW = {"green": "○", "yellow": "◇", "red": "▽", "grey": "□"}
@@ -93,7 +95,7 @@ class Wording:
         """An amount with its scale: 320 万; below the first scale with its currency."""
         used = scale or self.scales.alone(value)
         name = used.name or self.currency_name
-        return f"{amount(value, used)}{NO_BREAK}{name}"
+        return f"{trimmed(amount(value, used))}{NO_BREAK}{name}"
 
     def cell(self, cell: Cell, scale: Scale | None = None, places: int | None = None) -> Markup:
         """A cell of a sentence or table; in a table amounts are in its scale, without unit."""
@@ -124,10 +126,24 @@ class Wording:
     def sentence(self, sentence: Sentence) -> Markup:
         """Fill the pattern of a kind of sentence with the cells it quotes, each with its unit."""
         pattern = self.text("sentences", sentence.kind)
-        filled = {name: self.cell(item) for name, item in sentence.cells}
+        scale = self._scale_of_sentence(sentence)
+        filled = {name: self._quoted(item, scale) for name, item in sentence.cells}
         if self.locale == "zh-CN":
             return spaced(pieces(pattern, filled))
         return Markup(pattern).format(**filled)  # noqa: S704 (a text of the locale)
+
+    def _scale_of_sentence(self, sentence: Sentence) -> Scale | None:
+        """The one scale of amounts that are compared: not 8,561 元 beside 1.33 万."""
+        return self.scales.side_by_side(amounts_in(cell for _, cell in sentence.cells))
+
+    def _quoted(self, cell: Cell, scale: Scale | None) -> Markup:
+        """A cell as a sentence quotes it: an amount with its unit, in the sentence's scale."""
+        if scale and isinstance(cell, Figure | Delta) and cell.unit == "money":
+            if isinstance(cell, Figure) and cell.value is not None:
+                return escape(self.money(cell.value, scale))
+            if isinstance(cell, Delta) and cell.value is not None:
+                return _judged(cell, signed(self.money(cell.value, scale)))
+        return self.cell(cell)
 
     def term(self, term: Term) -> str:
         """A word of the product; data may add to some groups."""
@@ -158,7 +174,8 @@ class Wording:
             case "count" | "weeks":
                 return number(value)
             case "days" | "hours" | "ratio" | "points":
-                return self.text("units", unit).format(number(value))
+                places = 2 if unit == "ratio" and abs(value) < _FINE_RATIO else 1
+                return self.text("units", unit).format(quantity(value, places))
             case _:
                 message = f"no format for the unit {unit!r}"
                 raise ValueError(message)
@@ -170,7 +187,7 @@ class Wording:
             words = points(cell.value)
         else:
             words = signed(self._number(cell.value, cell.unit, scale, places))
-        return Markup('<span class="{}">{}</span>').format(judgement(cell.is_good), words)
+        return _judged(cell, words)
 
     def _day(self, cell: Day) -> Markup:
         if cell.on is None:
@@ -236,27 +253,12 @@ class Wording:
 
     def scale_of(self, table: Table) -> Scale | None:
         """The one scale of all amounts of a table; None where it has none."""
-        values = [*_amounts(cell for row in table.rows for cell in row)]
+        values = [*amounts_in(cell for row in table.rows for cell in row)]
         return self.scales.together(values) if values else None
 
     def places_of(self, table: Table, scale: Scale | None) -> int | None:
-        """Decimal places of all amounts of a table; None where each has its own.
-
-        The largest gets three digits. Where the scale is so coarse that the usual difference (a gap
-        beside its targets) would keep a single digit, it gets two, as long as the largest needs no
-        more than four for that; and nothing ever more than two places. A tree of drivers is of one
-        sum, whatever units are in it besides: its total counts, not the amounts a ratio is of.
-        """
-        cells = [cell for row in table.rows for cell in row]
-        totals = [cell for place in table.emphasised for cell in table.rows[place]]
-        values = [*_amounts(totals if table.indents else cells)]
-        if scale is None or not values or (table.is_mixed and not table.indents):
-            return None
-        largest = max(abs(value) for value in values) / scale.divisor
-        usual = _usual(_amounts(cell for cell in cells if isinstance(cell, Delta)))
-        fine = places_for(usual / scale.divisor, LEAST_DIGITS) if usual else 0
-        wanted = min(fine, places_for(largest, MOST_DIGITS))
-        return min(max(places_for(largest), wanted), MOST_PLACES)
+        """Decimal places of all amounts of a table; None where each has its own."""
+        return None if scale is None else places_of(table, scale)
 
 
 def judgement(is_good: bool | None) -> str:  # noqa: FBT001 (three states, the cell's own)
@@ -264,18 +266,8 @@ def judgement(is_good: bool | None) -> str:  # noqa: FBT001 (three states, the c
     return "neutral" if is_good is None else "good" if is_good else "bad"
 
 
-def _amounts(cells: Iterable[Cell]) -> Iterable[Decimal]:
-    for cell in cells:
-        if isinstance(cell, Figure | Delta) and cell.unit == "money" and cell.value is not None:
-            yield cell.value
-        elif isinstance(cell, Group):
-            yield from _amounts(cell.cells)
-
-
-def _usual(values: Iterable[Decimal]) -> Decimal | None:
-    """The lower median of the sizes of some amounts; None where all are zero."""
-    sizes = sorted(abs(value) for value in values if value)
-    return sizes[(len(sizes) - 1) // 2] if sizes else None
+def _judged(cell: Delta, words: str) -> Markup:
+    return Markup('<span class="{}">{}</span>').format(judgement(cell.is_good), words)
 
 
 def _steps(rows: list[list[Any]]) -> tuple[tuple[Decimal, Scale], ...]:

@@ -70,7 +70,9 @@ def test_an_amount_alone_has_at_most_four_digits(value: str, chinese: str, engli
         pytest.param(Figure(Decimal("0.217"), "share"), "21.7%", "21.7%", id="share"),
         pytest.param(Figure(Decimal("1.08"), "attainment"), "108%", "108%", id="D-22"),
         pytest.param(Figure(Decimal(57), "days"), "57 天", "57 d", id="days"),
-        pytest.param(Figure(Decimal("2.13"), "ratio"), "2.1×", "2.1×", id="ratio"),
+        pytest.param(Figure(Decimal("22.0"), "days"), "22.0 天", "22.0 d", id="measured days"),
+        pytest.param(Figure(Decimal("1.117964"), "ratio"), "1.12×", "1.12×", id="ratio"),
+        pytest.param(Figure(Decimal("45.1854"), "ratio"), "45.2×", "45.2×", id="ratio from 10 on"),
         pytest.param(Figure(Decimal("1234.56"), "exact_money"), "1,234.56", "1,234.56", id="cents"),
         pytest.param(Term("driver", "win_rate"), "成交率", "win rate", id="word"),
         pytest.param(Term("driver", "brand_new"), "brand_new", "brand_new", id="open group"),
@@ -135,6 +137,24 @@ def test_a_sentence_is_made_of_its_cells() -> None:
     assert words(sentence, "en") == "18 open deals worth 5 M"
 
 
+@pytest.mark.parametrize(
+    ("amounts", "chinese", "english"),
+    [
+        pytest.param((13_299, 8_561), "13,299 元 8,561 元", "13,299 CNY 8,561 CNY", id="元"),
+        pytest.param((101_000_000, 98_000_000), "10,100 万 9,800 万", "101 M 98 M", id="万"),
+        pytest.param((5_747_000, 2_590), "575 万 2,590 元", "5.747 M 2,590 CNY", id="far apart"),
+    ],
+)
+def test_amounts_that_a_sentence_compares_have_one_unit(
+    amounts: tuple[int, int], chinese: str, english: str
+) -> None:
+    actual, reference = (Figure(Decimal(value), "money") for value in amounts)
+    sentence = say("level_1", gap=actual, against=Text(None), reference=reference, actual=Text(""))
+    said = words(sentence), words(sentence, "en")
+    found = [" ".join(re.findall(r"[\d.,]+ (?:元|万|CNY|M)", text)) for text in said]
+    assert found == [chinese, english]
+
+
 def test_a_text_that_is_missing_names_its_place() -> None:
     with pytest.raises(KeyError, match=r"en.toml has no text sentences.nonsense"):
         words(say("nonsense"), "en")
@@ -152,7 +172,10 @@ def _table(*values: int, is_mixed: bool = False) -> Table:
         pytest.param(_table(51_410_000, 300), "万元", ["5,141", "0.03"], id="never 0 unless it is"),
         pytest.param(_table(9_500, 12), "元", ["9,500", "12"], id="small company"),
         pytest.param(
-            _table(51_410_000, 31_400, is_mixed=True), "万元", ["5,141", "3.14"], id="mixed rows"
+            _table(51_410_000, 31_400, 20_000, is_mixed=True),
+            "万元",
+            ["5,141", "3.14", "2.00"],
+            id="mixed rows",
         ),
         pytest.param(
             replace(
