@@ -36,9 +36,16 @@ class ChartWording(Wording):
         """What a trend shows."""
         return self.text("chart", "spark").format(weeks=len(cell.points))
 
+    def bridge_title(self, model: Bridge) -> str:
+        """What a bridge leads from: the plan due, the baseline."""
+        end = self.text("chart", f"{model.reference_kind}_end")
+        return self.text("tables", "bridge").format(
+            reference=end.lower() if self.locale == "en" else end
+        )
+
     def bridge_label(self, model: Bridge) -> str:
         """What a bridge shows: subject and title."""
-        return f"{self.text('tables', 'bridge')} {self.sentence(model.subject)}"
+        return f"{self.bridge_title(model)} {self.sentence(model.subject)}"
 
     def scale_of_bridge(self, model: Bridge) -> Scale | None:
         """One scale for all columns of a bridge of amounts."""
@@ -107,7 +114,11 @@ class ChartWording(Wording):
         if page.code != "case":
             return title
         about = dict(page.headline.cells)
-        return f"{title}: {self.cell(about['scope'])} {self.cell(about['metric'])}"
+        return self.text("pack", "outline_case").format(
+            section=title,
+            scope=self.cell(about["scope"]).unescape(),
+            metric=self.cell(about["metric"]).unescape(),
+        )
 
 
 def _places(value: Decimal, scale: Scale | None) -> int:

@@ -83,6 +83,13 @@ class Book:
         rows = self.rows("assignment", valid, mine, sort=("rep_id",))
         return {row["rep_id"]: row["rep_name"] or row["rep_id"] for row in rows}
 
+    @cached_property
+    def rep_names(self) -> dict[str, str]:
+        """Rep number to name of those who are or were in the team; the company has all."""
+        mine = pl.lit(value=True) if self.is_company else pl.col("team") == self.scope
+        rows = self.rows("assignment", mine, sort=("valid_from",))
+        return {row["rep_id"]: row["rep_name"] or row["rep_id"] for row in rows}
+
     def account_names(self, account_ids: Iterable[str | None]) -> dict[str, str]:
         """Names of customers by number; one without a name is left out."""
         wanted = pl.col("account_id").is_in([*filter(None, account_ids)])

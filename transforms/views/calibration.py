@@ -85,7 +85,7 @@ def calibration_page(book: Book) -> Page | None:
         short=counted(worst.count("short")),
         questions=counted(worst.count("question")),
     )
-    return Page("calibration", "calibration", headline, tuple(tables))
+    return Page("calibration", "calibration", headline, tuple(tables), starts_page=False)
 
 
 def _by_target(rows: list[Row]) -> list[list[Row]]:

@@ -78,8 +78,8 @@ def _segments(book: Book, case: Case, most: int) -> Table | None:
             Column("driver", width=16),
             Column("dimension", width=14),
             Column("segment", width=20),
-            Column("actual", "number", 10),
             Column("reference", "number", 10),
+            Column("actual", "number", 10),
             Column("contribution", "number", 10),
             Column("contribution_bar", "chart", 12),
             Column("share", "number", 8),
@@ -96,8 +96,8 @@ def _segment(book: Book, case: Case, row: Row, largest: Decimal) -> tuple[Cell, 
         driver_name(book, case, row["driver"]),
         dimensions_of(row),
         members_of(book, row),
-        figure(row, "actual", unit),
         figure(row, "reference", unit),
+        figure(row, "actual", unit),
         part,
         Bar(part.value, largest, part.is_good),
         figure(row, "share", "share"),
@@ -151,21 +151,22 @@ def _actions(case: Case) -> Table:
 def _other_cases(book: Book, cases: list[Case]) -> Page:
     told = [case for case in cases if case.is_told]
     shown = told[:MOST_LINES]
+    rows = counted_rows("variance", case_id=[case.row["case_id"] for case in told])
     table = Table(
         "other_cases",
         (
             Column("scope", width=11),
             Column("metric", width=14),
             Column("period", width=9),
-            Column("actual", "number", 8),
             Column("reference", "number", 8),
+            Column("actual", "number", 8),
             Column("gap", "number", 9),
             Column("deviation", "number", 8),
             Column("cause", width=33),
         ),
         tuple(_line(book, case) for case in shown),
         more=len(told) - len(shown),
-        note=say("other_cases_key"),
+        note=say("other_cases_key", rows=counted(len(told), rows)),
         is_mixed=True,
     )
     noise = sum(1 for case in cases if case.row["is_within_noise"])
@@ -191,8 +192,8 @@ def _line(book: Book, case: Case) -> tuple[Cell, ...]:
         book.scope_of(row),
         book.name(row["metric"]),
         book.span_of(row),
-        case.actual,
         case.reference,
+        case.actual,
         gap_of(book, case),
         deviation_of(book, case),
         why,

@@ -19,7 +19,9 @@ def cohorts_page(book: Book) -> Page:
     model = next(iter(book.rows("lifetime_model")), None) if book.is_company else None
     blocks = tuple(block for block in (cohorts, _worth(model)) if block)
     if not blocks:
-        return Page("cohorts", "cohorts", say("cohorts_none"), starts_page=False)
+        few = say("cohorts_few", least=counted(_least(book)))
+        none = few if own_rows(book, "cohort_repurchase") else say("cohorts_none")
+        return Page("cohorts", "cohorts", none, starts_page=False)
     return Page("cohorts", "cohorts", _headline(book, model), blocks, starts_page=False)
 
 
@@ -33,12 +35,12 @@ def _headline(book: Book, model: Row | None) -> Sentence:
         )
     if model is not None and model["state"] == "refused":
         return say("worth_refused", model=Text(model["model"]))
-    rows = own_rows(book, "cohort_repurchase")
+    rows = _judged(book)
     return say("cohorts", cohorts=counted(len({row["cohort_start"] for row in rows})))
 
 
 def _cohorts(book: Book) -> Table | None:
-    rows = own_rows(book, "cohort_repurchase")
+    rows = _judged(book)
     starts = sorted({row["cohort_start"] for row in rows}, reverse=True)
     if not starts:
         return None
@@ -64,8 +66,17 @@ def _cohorts(book: Book) -> Table | None:
             for start in shown
         ),
         more=len(starts) - len(shown),
-        note=say("cohorts_key"),
+        note=say("cohorts_key", least=counted(_least(book))),
     )
+
+
+def _judged(book: Book) -> list[Row]:
+    """The rows of cohorts with enough customers for a share of them to say anything."""
+    return [row for row in own_rows(book, "cohort_repurchase") if row["customers"] >= _least(book)]
+
+
+def _least(book: Book) -> int:
+    return book.parameters.lights_of("repurchase_rate").minimum_cases
 
 
 def _again(row: Row | None) -> Cell:

@@ -30,7 +30,7 @@ def owner(book: Book, row: Row) -> Cell:
     """The team in the company's pack, the person in a team's."""
     if book.is_company:
         return place(row["team"])
-    return place(book.reps.get(row["rep"], row["rep"]))
+    return place(book.rep_names.get(row["rep"], row["rep"]))
 
 
 def money(value: Decimal | None) -> Figure:

@@ -28,15 +28,18 @@ def deals_page(book: Book) -> Page:
 
 
 def _headline(overdue: list[Row], contracts: list[Row]) -> Sentence:
-    value = sum((row["amount"] or Decimal(0) for row in [*overdue, *contracts]), Decimal(0))
-    counts = {
-        "overdue": counted(len(overdue)),
-        "contracts": counted(len(contracts)),
-        "value": Figure(value, "money"),
-    }
-    if overdue or contracts:
-        return say("deals_overdue", **counts)
-    return say("deals_on_time")
+    """Deals are net and contracts gross, and a contract may be of one of the deals: no sum."""
+    deals = {"overdue": counted(len(overdue)), "value": _worth(overdue)}
+    waiting = {"contracts": counted(len(contracts)), "gross": _worth(contracts)}
+    if overdue and contracts:
+        return say("deals_overdue_and_waiting", **deals, **waiting)
+    if overdue:
+        return say("deals_overdue", **deals)
+    return say("deals_waiting", **waiting) if contracts else say("deals_on_time")
+
+
+def _worth(rows: list[Row]) -> Figure:
+    return Figure(sum((row["amount"] or Decimal(0) for row in rows), Decimal(0)), "money")
 
 
 def customer(book: Book, account_id: str | None) -> Text:
@@ -51,7 +54,7 @@ def _accounts(book: Book, account_id: str | None) -> list[Row]:
 
 def rep_name(book: Book, rep_id: str | None) -> Text:
     """A rep's name, or its number where the name is not on record."""
-    return Text(book.reps.get(rep_id or "", rep_id))
+    return Text(book.rep_names.get(rep_id or "", rep_id))
 
 
 def _contracts(book: Book, rows: list[Row]) -> Table | None:
@@ -89,7 +92,7 @@ def _overdue(book: Book, rows: list[Row]) -> Table | None:
         return None
     return Table(
         "overdue_deals",
-        (*_deal_columns(book), Column("over", "number", 10), Column("next_step", width=22)),
+        (*_deal_columns(book), Column("over", "number", 10), Column("next_step", width=16)),
         tuple(
             (*_deal_cells(book, row), Figure(Decimal(days_over(row) or 0)), _next(row))
             for row in rows[:MOST_OVERDUE]
@@ -107,7 +110,7 @@ def _top(book: Book) -> Table | None:
         (
             *_deal_columns(book),
             Column("expected_close", "number", 10),
-            Column("next_step", width=22),
+            Column("next_step", width=16),
         ),
         tuple(
             (
@@ -131,7 +134,7 @@ def _next(row: Row) -> Text:
 
 def _deal_columns(book: Book) -> tuple[Column, ...]:
     return (
-        Column("deal", width=26),
+        Column("deal", width=32),
         Column("team" if book.is_company else "rep", width=11),
         Column("stage", width=12),
         Column("amount", "number", 10),

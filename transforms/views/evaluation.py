@@ -1,5 +1,6 @@
 """The effect evaluation table (效果评估表, D-22): target, actual, attainment, why, what next."""
 
+from datetime import date
 from typing import TypeGuard
 
 from transforms.views.book import PERIODS, Book, Row
@@ -17,8 +18,7 @@ MONTHS = {"mtd": 1, "qtd": 3, "ytd": 12}
 
 def evaluation_table(book: Book, cases: tuple[Case, ...]) -> Table | None:
     """Goals that a metric measures over a month, quarter or year that is looked at."""
-    lines = [line for goal in own_goals(book) if (line := _line(book, goal, cases))]
-    lines = lines or _from_targets(book, cases)
+    lines = [cells for _, cells in _lines(book, cases)]
     if not lines:
         return None
     return Table(
@@ -36,6 +36,20 @@ def evaluation_table(book: Book, cases: tuple[Case, ...]) -> Table | None:
         note=say("evaluation_key"),
         is_mixed=True,
     )
+
+
+def running(book: Book) -> int:
+    """How many of the evaluated goals have a period that has not ended."""
+    return sum(ends_on > book.as_of for ends_on, _ in _lines(book, ()))
+
+
+Line = tuple[date, tuple[Cell, ...]]
+"""The last day of what is evaluated, and the cells of its row."""
+
+
+def _lines(book: Book, cases: tuple[Case, ...]) -> list[Line]:
+    lines = [line for goal in own_goals(book) if (line := _line(book, goal, cases))]
+    return lines or _from_targets(book, cases)
 
 
 def is_rate(cell: Cell) -> TypeGuard[Figure]:
@@ -62,7 +76,7 @@ def attained(target: Figure, actual: Figure, *, is_up_better: bool | None) -> Fi
     return Figure(quotient(top.value, bottom.value), "attainment")
 
 
-def _line(book: Book, goal: Row, cases: tuple[Case, ...]) -> tuple[Cell, ...] | None:
+def _line(book: Book, goal: Row, cases: tuple[Case, ...]) -> Line | None:
     metric, scope_kind, scope = goal["metric"], goal["scope_kind"], goal["scope"]
     if not metric or not scope_kind or not scope or goal["target_value"] is None:
         return None
@@ -70,7 +84,7 @@ def _line(book: Book, goal: Row, cases: tuple[Case, ...]) -> tuple[Cell, ...] | 
         row = book.value(metric, period, scope_kind, scope)
         if row is not None and _covers(goal, row, period):
             target = Figure(exact(goal["target_value"]), row["unit"])
-            return _cells(book, Text(goal["statement"]), target, row, cases)
+            return goal["due_on"], _cells(book, Text(goal["statement"]), target, row, cases)
     return None
 
 
@@ -81,14 +95,15 @@ def _covers(goal: Row, row: Row, period: str) -> bool:
     return bool(goal["due_on"] == quarter_end(row["period_start"], months=MONTHS[period]))
 
 
-def _from_targets(book: Book, cases: tuple[Case, ...]) -> list[tuple[Cell, ...]]:
+def _from_targets(book: Book, cases: tuple[Case, ...]) -> list[Line]:
     """Without such goals: the quarter's targets of the pack's own scope."""
     lines = []
     for code in book.metrics:
         row = book.value(code, "qtd")
         target = target_of(row)
         if row is not None and target.value is not None:
-            lines.append(_cells(book, book.name(code), target, row, cases))
+            cells = _cells(book, book.name(code), target, row, cases)
+            lines.append((quarter_end(row["period_start"], months=MONTHS["qtd"]), cells))
     return lines
 
 

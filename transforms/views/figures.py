@@ -50,9 +50,11 @@ def _planned(row: Row, column: str) -> Figure:
 
 
 def reference_of(row: Row | None, column: str) -> Figure:
-    """One of previous, last_year, baseline; no data where it is missing."""
+    """One of previous, last_year, baseline; no data, or no baseline, where it is missing."""
     if row is None or row[column] is None:
-        return Figure(None, "count" if row is None else row["unit"], "no_data")
+        is_measured = row is not None and row["state"] in {"ok", "zero"}
+        state = "no_baseline" if column == "baseline" and is_measured else "no_data"
+        return Figure(None, "count" if row is None else row["unit"], state)
     return Figure(exact(row[column]), row["unit"])
 
 

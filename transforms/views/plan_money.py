@@ -1,6 +1,7 @@
 """Spend against the budget, and orders outside the commercial terms (D-6, D-27)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -73,9 +74,9 @@ def breaches_table(book: Book) -> Table | None:
     return Table(
         "term_breaches",
         (
-            Column("order", width=16),
-            Column("customer", width=22),
-            Column("product", width=16),
+            Column("order", width=14),
+            Column("customer", width=28),
+            Column("product", width=12),
             Column("amount", "number", 12),
             Column("price_share", "number", 9),
             Column("allowed_share", "number", 9),
@@ -105,31 +106,37 @@ def dues_table(book: Book) -> Table | None:
     rows.sort(key=lambda row: (row["state"] != "due", row["period_start"], -(row["amount"] or 0)))
     names = book.account_names(row["beneficiary"] for row in rows[:MOST_ROWS])
     terms = {row["term_id"]: row["description"] for row in book.rows("commercial_term")}
+    shown = rows[:MOST_ROWS]
+    lines: list[tuple[Cell, ...]] = [
+        (
+            Text(terms.get(row["term_id"]) or row["term_id"]),
+            _beneficiary(book, row, names),
+            book.span("qtd", row["period_start"], row["period_end"]),
+            *_sides(row),
+            figure_or_state(row["amount"], "exact_money", "no_target"),
+            Term("term_state", row["state"]),
+        )
+        for row in shown
+    ]
+    due = sum((row["amount"] for row in rows if row["state"] == "due"), Decimal(0))
+    none = Text(None)
+    total = (say("dues_total"), none, none, none, none, none, Figure(due, "exact_money"), none)
     return Table(
         "term_dues",
         (
-            Column("term_rule", width=22),
-            Column("beneficiary", width=18),
-            Column("quarter", width=8),
-            Column("target", "number", 12),
-            Column("term_base", "number", 12),
+            Column("term_rule", width=18),
+            Column("beneficiary", width=24),
+            Column("quarter", width=9),
+            Column("target", "number", 11),
+            Column("term_base", "number", 11),
             Column("attained", "number", 8),
-            Column("amount_due", "number", 10),
-            Column("state", width=10),
+            Column("amount_due", "number", 11),
+            Column("state", width=8),
         ),
-        tuple(
-            (
-                Text(terms.get(row["term_id"]) or row["term_id"]),
-                _beneficiary(book, row, names),
-                book.span("qtd", row["period_start"], row["period_end"]),
-                *_sides(row),
-                figure_or_state(row["amount"], "exact_money", "no_target"),
-                Term("term_state", row["state"]),
-            )
-            for row in rows[:MOST_ROWS]
-        ),
-        more=max(len(rows) - MOST_ROWS, 0),
+        (*lines, total),
+        more=len(rows) - len(shown),
         note=say("term_dues_key"),
+        emphasised=(len(lines),),
     )
 
 

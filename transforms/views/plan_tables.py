@@ -20,7 +20,7 @@ from transforms.views.cells import (
 )
 from transforms.views.citing import cite
 from transforms.views.decisions import own_goals
-from transforms.views.evaluation import evaluation_table, is_rate
+from transforms.views.evaluation import evaluation_table, is_rate, running
 from transforms.views.model import Column, Page, Table
 from transforms.views.work import own_tasks, progress_of
 
@@ -40,10 +40,10 @@ def plan_pages(book: Book, cases: tuple[Case, ...]) -> tuple[Page, ...]:
         return (Page("plan", "plan", say("plan_none"), starts_page=False),)
     pages = []
     if first:
-        pages.append(Page("plan", "plan", _headline(book), first))
+        pages.append(Page("plan", "plan", _headline(book), first, starts_page=False))
     if second:
-        headline = _effect_headline(second)
-        pages.append(Page("effect", "effect", headline, second, starts_page=not first))
+        headline = _effect_headline(book, second)
+        pages.append(Page("effect", "effect", headline, second, starts_page=False))
     return tuple(pages)
 
 
@@ -54,14 +54,20 @@ def _headline(book: Book) -> Sentence:
     return say("plan_flawed" if flawed else "plan_sound", **counts)
 
 
-def _effect_headline(tables: tuple[Table, ...]) -> Sentence:
-    """How many of the evaluated goals are reached; without any, how many tasks are followed."""
+def _effect_headline(book: Book, tables: tuple[Table, ...]) -> Sentence:
+    """How many of the evaluated goals are reached, and how many still have time to.
+
+    Without any, how many tasks are followed.
+    """
     evaluated = [row for table in tables if table.code == "evaluation" for row in table.rows]
     if not evaluated:
         return say("progress_page", rows=counted(len(tables[0].rows)))
     rates = [cell for row in evaluated for cell in row if is_rate(cell)]
     met = [cell for cell in rates if cell.value is not None and cell.value >= 1]
-    return say("effect_page", rows=counted(len(evaluated)), met=counted(len(met)))
+    counts = {"rows": counted(len(evaluated)), "met": counted(len(met))}
+    if left := running(book):
+        return say("effect_running", **counts, running=counted(left))
+    return say("effect_page", **counts)
 
 
 def _goals(book: Book) -> Table | None:

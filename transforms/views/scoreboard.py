@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from transforms.views.book import PERIODS, Book
-from transforms.views.cells import Cell, Figure, Light, Sentence, counted, say
+from transforms.views.cells import Cell, Figure, Group, Light, Sentence, Text, counted, say
 from transforms.views.figures import (
     against,
     due_of,
+    judged,
     light_of,
     reference_of,
     relative,
@@ -22,8 +23,8 @@ MOST_ROWS = 34
 
 _PLANNED = (
     Column("plan_light", "light", 4),
-    Column("baseline_light", "light", 4),
-    Column("metric", width=18),
+    Column("baseline_light", "light", 5),
+    Column("metric", width=17),
     Column("week", "number", 8),
     Column("due", "number", 8),
     Column("baseline", "number", 8),
@@ -75,9 +76,25 @@ def scoreboard(book: Book) -> Page:
                     is_mixed=True,
                 )
             )
-    tables[-1] = replace(tables[-1], note=say("scoreboard_key", basis=_noise_basis(book)))
+    key = say("scoreboard_key", basis=_noise_basis(book), open=_open_cohorts(book, codes))
+    tables[-1] = replace(tables[-1], note=key)
     ordered = [code for rows in groups.values() for _, _, code in sorted(rows)]
     return Page("scoreboard", "scoreboard", _headline(book, ordered), tuple(tables))
+
+
+def _open_cohorts(book: Book, codes: list[str]) -> Sentence | Group:
+    """Which shares follow a cohort whose latest weeks are still open: 0 % is not yet a result."""
+    metrics = [(code, book.metric(code)) for code in codes]
+    names = tuple(
+        book.name(code)
+        for code, metric in metrics
+        if metric is not None
+        and metric.unit == "share"
+        and not metric.has_baseline
+        and metric.denominator is not None
+        and metric.numerator.fact == metric.denominator.fact
+    )
+    return say("open_cohorts", metrics=Group(names, "list")) if names else Group(())
 
 
 def _noise_basis(book: Book) -> Sentence:
@@ -96,9 +113,9 @@ def _group(book: Book, code: str) -> str:
 
     The gap to time progress is held against the plan by its nature.
     """
-    metric = book.metric(code)
-    if metric is not None and metric.rule == "progress_gap":
+    if _is_gap(book, code):
         return "scoreboard"
+    metric = book.metric(code)
     rows = [book.value(code, period) for period in PERIODS[:3]]
     if any(row is not None and row["target_state"] != "no_target" for row in rows):
         return "scoreboard"
@@ -136,7 +153,27 @@ def _rank(book: Book, code: str) -> int:
     return min(ranks)
 
 
+def _is_gap(book: Book, code: str) -> bool:
+    """Whether a metric is itself a gap to the plan, such as 进度差."""
+    metric = book.metric(code)
+    return metric is not None and metric.rule == "progress_gap"
+
+
+def _gap_line(book: Book, code: str) -> tuple[Cell, ...]:
+    """A gap between shares: in pp; it is held against nothing further and has no light."""
+    week, month, quarter = (
+        judged(book, code, value.value, value.unit) if value.value is not None else value
+        for value in (value_of(book.value(code, period)) for period in PERIODS[:3])
+    )
+    spark = trend(book, code) or Figure(None, "count", "no_data")
+    none = Text(None)
+    name = book.name(code)
+    return (none, none, name, week, none, none, none, spark, month, none, quarter, none)
+
+
 def _line(book: Book, code: str) -> tuple[Cell, ...]:
+    if _is_gap(book, code):
+        return _gap_line(book, code)
     week, month, quarter = (book.value(code, period) for period in PERIODS[:3])
     spark = trend(book, code)
     return (

@@ -22,7 +22,7 @@ from transforms.views import pack_view
         pytest.param(
             "en",
             "fact_moved_like",
-            "3 weeks earlier 初创 Proposals went from 66.3 a week to 80.6 a week, +21.6 against "
+            "3 wk earlier 初创 Proposals went from 66.3 a week to 80.6 a week, +21.6 against "
             "like segments (interval +11.2 to +32; correlated, not proof of cause)",
             id="like segments, en",
         ),

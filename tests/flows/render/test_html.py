@@ -33,6 +33,17 @@ def test_the_headline_and_the_table_show_the_same_figure(company_html: str) -> N
     assert "−320" in company_html
 
 
+def test_a_bridge_says_what_it_leads_from_and_a_month_that_is_not_over_is_explained(
+    company: PackView, company_html: str
+) -> None:
+    chinese, english = text(company_html), text(render_html(company, "en", 1))
+    assert "从应达到实际" in chinese
+    assert "From due to actual" in english
+    for said, note in ((chinese, "* 当月未满"), (english, "* month to date")):
+        assert re.search(r"\S+\*", said.replace(note, "")), "the sign that the note explains"
+        assert note in said
+
+
 def test_english_is_made_from_the_same_view(company: PackView) -> None:
     said = text(render_html(company, "en", 2))
     assert "Q4 Sales is 3.2 M behind plan; 华东二部 is 60.9% of the gap" in said

@@ -36,7 +36,7 @@ def test_the_outline_names_the_sections(reader: PdfReader) -> None:
         "销售漏斗",
         "在手商机的变动",
     ]
-    assert "5-Why 分析: 华东二部 有效线索量" in titles
+    assert "5-Why 分析：华东二部 有效线索量" in titles
 
 
 def test_it_is_tagged_with_language_and_title(reader: PdfReader) -> None:

@@ -20,7 +20,7 @@ def test_the_worksheet_holds_the_chain_of_every_story_and_asks(desk: Desk) -> No
     told = [row for row in rows if row["案例"]]
     assert len(told) == cases["story"].n_unique() == cases.height - 2
     sales = next(row for row in told if str(row["案例号"]).endswith(KEY))
-    assert "同一差距还见于：11月 −49.9%" in str(sales["1 差在哪、差多少"])
+    assert "同一差距还见于：11 月 −49.9%" in str(sales["1 差在哪、差多少"])
     assert "第 46 周 −49.9%" in str(sales["1 差在哪、差多少"])
     for row in told:
         assert row["1 差在哪、差多少"]

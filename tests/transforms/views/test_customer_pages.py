@@ -184,3 +184,15 @@ def test_d14_no_team_pack_shows_a_figure_of_the_model_fitted_to_all() -> None:
     modelled = pl.concat([values, own.with_columns(pl.lit("ltv").alias("metric"))])
     own_pack = pack_view(inputs(metric_value=modelled), *TEAM)
     assert canonical(own_pack) == canonical(shown(*TEAM))
+
+
+def test_a_cohort_of_few_customers_has_no_repurchase_rate() -> None:
+    """Three of four customers are no 75 %."""
+    cohorts = customers()["cohort_repurchase"]
+    is_new = pl.col("cohort_start") == cohorts["cohort_start"].max()
+    few = pl.when(is_new).then(4).otherwise(pl.col("customers")).cast(pl.Int64).alias("customers")
+    listed = table(pack_view(inputs(cohort_repurchase=cohorts.with_columns(few))), "cohorts")
+    assert column(listed, "cohort") == [Text("2026-07")]
+    none = cohorts.with_columns(pl.lit(4).cast(pl.Int64).alias("customers"))
+    team = page(pack_view(inputs(cohort_repurchase=none), *TEAM), "cohorts")
+    assert (team.headline.kind, team.blocks) == ("cohorts_few", ())

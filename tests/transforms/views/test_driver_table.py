@@ -129,9 +129,9 @@ def test_a_signal_within_the_trigger_is_a_line_that_says_so(*, is_company: bool)
 @pytest.mark.parametrize(
     ("case_id", "unit", "values"),
     [
-        pytest.param("c1", "share", ("0.08", "0.6"), id="a rate"),
-        pytest.param("c2", "count", ("24", "63"), id="a number"),
-        pytest.param("c3", "share", ("0.07", "0.12"), id="that of the metric"),
+        pytest.param("c1", "share", ("0.6", "0.08"), id="a rate"),
+        pytest.param("c2", "count", ("63", "24"), id="a number"),
+        pytest.param("c3", "share", ("0.12", "0.07"), id="that of the metric"),
     ],
 )
 def test_a_segment_is_measured_in_the_unit_of_its_driver(

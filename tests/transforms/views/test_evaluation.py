@@ -1,13 +1,18 @@
 """The figures of D-22, and the rules of single tables."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tests.transforms.views.builders import inputs
+from transforms.calendar import week_ending
+from transforms.parameters import Parameters
+from transforms.views import pack_view
 from transforms.views.canonical import _digits
-from transforms.views.cells import Figure
+from transforms.views.cells import Figure, Sentence
 from transforms.views.evaluation import attained
 from transforms.views.work import TaskState, task_state
 
@@ -106,3 +111,23 @@ def test_task_states_d8(row: dict[str, Any], expected: TaskState) -> None:
 )
 def test_the_same_number_has_the_same_digits(value: str, expected: str) -> None:
     assert _digits(Decimal(value)) == expected
+
+
+def effect_headline(as_of: date) -> Sentence:
+    parameters = Parameters(week_ending(as_of))
+    view = pack_view(replace(inputs(), parameters=parameters))
+    return next(page.headline for page in view.pages if page.code == "effect")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "kind"),
+    [
+        pytest.param(date(2026, 11, 22), "effect_running", id="the quarter still runs"),
+        pytest.param(date(2027, 1, 3), "effect_page", id="the quarter is over"),
+    ],
+)
+def test_a_goal_whose_period_still_runs_is_not_just_missed(as_of: date, kind: str) -> None:
+    headline = effect_headline(as_of)
+    assert headline.kind == kind
+    told = dict(headline.cells)
+    assert told.get("running", told["rows"]) == told["rows"]

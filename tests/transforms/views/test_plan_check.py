@@ -82,7 +82,9 @@ def test_d27_rebates_and_fees_stand_with_their_rule_what_is_due_first() -> None:
     book = Book(inputs(term_due=dues), "company", "company")
     table = dues_table(book)
     assert table is not None
-    assert [row[-1] for row in table.rows] == [
+    *rows, total = table.rows
+    assert total[-2] == Figure(Decimal(10), "exact_money")
+    assert [row[-1] for row in rows] == [
         Term("term_state", "due"),
         Term("term_state", "no_target"),
     ]
