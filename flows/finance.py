@@ -20,7 +20,7 @@ from flows.review import Review
 from flows.review_facts import review_facts
 from flows.sql import statement
 from flows.warehouse import in_utc
-from transforms.dictionary import data_dictionary, published_tables
+from transforms.dictionary import data_dictionary, metric_definitions, published_tables
 from transforms.tables import ENTITIES, PAY_ENTITIES
 from transforms.tables.customers import SNAPSHOTS
 from transforms.tables.facts import FACTS, MODELLED
@@ -82,6 +82,7 @@ def _frames(company: Company, review: Review) -> dict[str, pl.DataFrame]:
     frames["metric_value_reported"] = _reported(company, editions, "metric_value")
     frames["edition"] = _edition_table(editions)
     frames["data_dictionary"] = data_dictionary()
+    frames["metric_definition"] = metric_definitions(review.catalogue)
     return {name: _conformed(frames[name], name, columns) for name, columns in published.items()}
 
 

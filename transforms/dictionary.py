@@ -1,10 +1,12 @@
 """The published contract of the finance file, and its data dictionary, printed from the classes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import dataframely as dy
 import polars as pl
 
+from transforms.catalogue import Metric
 from transforms.tables import ENTITIES, PAY_ENTITIES
 from transforms.tables import columns as c
 from transforms.tables.facts import FACTS
@@ -38,6 +40,19 @@ class DataDictionary(dy.Schema):
     description = c.text("What it holds", required=True)
 
 
+class MetricDefinition(dy.Schema):
+    """One row per metric of the company: what its code is called, and what it counts."""
+
+    metric = c.key("Metric code, as in metric_value")
+    title_zh = c.text("Title in Chinese", required=True)
+    title_en = c.text("Title in English", required=True)
+    definition_zh = c.text("Numerator ÷ denominator in Chinese", required=True)
+    definition_en = c.text("Numerator ÷ denominator in English", required=True)
+    kind = c.text("result or process", required=True)
+    unit = c.text("money, count, share, days, hours, ratio or points", required=True)
+    better = c.text("up, down or set: what is better depends", required=True)
+
+
 _PARTS: Final[dict[str, tuple[type[dy.Schema], ...]]] = {
     **{name: (schema, Lineage) for name, schema in ENTITIES.items() if name not in PAY_ENTITIES},
     **{f"fact_{name}": (schema,) for name, schema in FACTS.items()},
@@ -46,6 +61,7 @@ _PARTS: Final[dict[str, tuple[type[dy.Schema], ...]]] = {
     "metric_value_reported": (Reported, MetricValue),
     "edition": (Edition,),
     "data_dictionary": (DataDictionary,),
+    "metric_definition": (MetricDefinition,),
 }
 
 
@@ -63,6 +79,22 @@ def published_tables() -> dict[str, dict[str, pl.DataType]]:
         }
         for name, parts in sorted(_PARTS.items())
     }
+
+
+def metric_definitions(catalogue: Mapping[str, Metric]) -> pl.DataFrame:
+    """Describe every metric of a company's catalogue; returns MetricDefinition rows by code.
+
+    >>> from transforms.catalogue import CATALOGUE
+    >>> metric_definitions(CATALOGUE).filter(pl.col("metric") == "win_rate")["title_zh"].item()
+    '成交率'
+    """
+    own = MetricDefinition.column_names()[1:]
+    rows = [
+        {"metric": code, **{name: getattr(metric, name) for name in own}}
+        for code, metric in sorted(catalogue.items())
+    ]
+    schema = MetricDefinition.create_empty().schema
+    return MetricDefinition.validate(pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def data_dictionary() -> pl.DataFrame:
