@@ -34,7 +34,7 @@ MOST_SEGMENTS = 6
 MOST_EVIDENCE = 8
 LONG_TREE = 9
 """Nodes from which on a driver tree leaves room for half the rows of the tables below it."""
-MOST_LINES = 24
+MOST_LINES = 22
 ACTION_LINES = 2
 
 
