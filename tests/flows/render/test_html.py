@@ -39,7 +39,7 @@ def test_a_bridge_says_what_it_leads_from_and_a_month_that_is_not_over_is_explai
     chinese, english = text(company_html), text(render_html(company, "en", 1))
     assert "从应达到实际" in chinese
     assert "From due to actual" in english
-    for said, note in ((chinese, "* 当月未满"), (english, "* month to date")):
+    for said, note in ((chinese, "* 当月未满"), (english, "* to date")):
         assert re.search(r"\S+\*", said.replace(note, "")), "the sign that the note explains"
         assert note in said
 
