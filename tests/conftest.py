@@ -32,9 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the collector from looking through thousands of collected tests again and again."""
+    """Keep the collector from looking through thousands of tests again and again.
+
+    What is collected stays to the end; of the rest it looks a tenth as often as usual.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10 * gc.get_threshold()[0])
 
 
 @pytest.fixture(scope="session")
