@@ -85,7 +85,7 @@ class Key:
                 found.append(Digit(name, dtype, 0, 3))
             elif dtype == pl.Date or dtype.is_integer():
                 low, high = column.to_physical().min(), column.to_physical().max()
-                if not isinstance(low, int) or not isinstance(high, int):
+                if not isinstance(low, int) or not isinstance(high, int) or low < -LARGEST:
                     return None
                 found.append(Digit(name, dtype, low, high - low + 2))
             else:

@@ -78,6 +78,12 @@ def test_columns_make_a_number_below_the_limit_alone(
     assert found.rows() == [(None, None, 6), (0, 0, 2), (first - 2, second - 2, 4)]
 
 
+def test_numbers_that_nothing_lies_below_are_grouped_as_they_are() -> None:
+    rows = frame([("a", -(2**63), None, None, 1), ("a", None, None, None, 2)] * 2)
+    assert Key.of(rows, ["wide"]) is None
+    assert summed_by(rows, ["wide"], ["n"]).rows() == [(None, 4), (-(2**63), 2)]
+
+
 @pytest.mark.parametrize("keys", CUTS)
 @given(rows=LISTS)
 def test_sums_are_those_of_a_group_by(rows: Rows, keys: list[str]) -> None:
