@@ -87,6 +87,7 @@ def work_page(book: Book) -> Page:
         all=counted(len(tasks)),
         late=counted(late),
         at_risk=counted(at_risk),
+        risks=counted(_come_true(book)),
         asks=Figure(Decimal(len(own_asks(book)))),
     )
     return Page("work", "work", headline, blocks, starts_page=False)
@@ -188,11 +189,21 @@ def _gantt(task: Row, state: TaskState, line: tuple[date, date], as_of: date) ->
     return Gantt(begin, finish, done, now, length, is_late, bool(task["is_milestone"]))
 
 
-def _risks(book: Book) -> Table | None:
+def _open_risks(book: Book) -> list[Row]:
     mine = () if book.is_company else (pl.col("team") == book.scope,)
-    rows = [
+    return [
         row for row in book.rows("risk", *mine, sort=("risk_id",)) if not is_done(row["status"])
     ]
+
+
+def _come_true(book: Book) -> int:
+    """Open risks whose trigger has come true this week (D-9)."""
+    true = {row["risk_id"] for row in book.rows("risk_check", pl.col("state") == "triggered")}
+    return sum(1 for risk in _open_risks(book) if risk["risk_id"] in true)
+
+
+def _risks(book: Book) -> Table | None:
+    rows = _open_risks(book)
     if not rows:
         return None
     order = {level: place for place, level in enumerate(LEVELS)}

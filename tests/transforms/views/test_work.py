@@ -12,7 +12,7 @@ from tests.transforms.views.frames import WEEK, frame
 from transforms.tables import ENTITIES
 from transforms.tables.review import REVIEW
 from transforms.views.book import Book
-from transforms.views.cells import Cell, Figure, Gantt, Sentence, Term, Text
+from transforms.views.cells import Cell, Figure, Gantt, Sentence, Term, Text, counted
 from transforms.views.model import Table
 from transforms.views.work import own_tasks, task_state, work_page
 
@@ -107,3 +107,20 @@ def test_d9_the_register_says_what_this_week_says_of_each_trigger() -> None:
     assert dict(first.cells)["actual"] == Figure(Decimal("0.119"), "share")
     assert Term("risk_state", "not_evaluated") in rows[1]
     assert Text("备选客户 3 家") in rows[1]
+
+
+def test_d9_the_headline_counts_the_open_risks_that_have_come_true() -> None:
+    risks = [
+        {"risk_id": "K1", "description": "…", "team": "华东"},
+        {"risk_id": "K2", "description": "…", "team": "华东", "status": "已关闭"},
+        {"risk_id": "K3", "description": "…", "team": "华东"},
+    ]
+    checks = [
+        {"risk_id": "K1", "state": "triggered"},
+        {"risk_id": "K2", "state": "triggered"},
+        {"risk_id": "K3", "state": "quiet"},
+    ]
+    found = book(
+        risk=frame(ENTITIES["risk"], risks), risk_check=frame(REVIEW["risk_check"], checks)
+    )
+    assert dict(work_page(found).headline.cells)["risks"] == counted(1)
